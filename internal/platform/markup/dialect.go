@@ -26,8 +26,8 @@ func articleDialect() dialect {
 			parser.WithInlineParsers(inlines...),
 			parser.WithParagraphTransformers(
 				util.Prioritized(calloutTransformer{}, 50),
-				util.Prioritized(parser.LinkReferenceParagraphTransformer, 100),
-				util.Prioritized(tableTransformer{extension.NewTableParagraphTransformer()}, 200),
+				util.Prioritized(newBoundedReferences(), 100),
+				util.Prioritized(newBoundedTables(), 200),
 			),
 			parser.WithASTTransformers(util.Prioritized(extension.NewTableASTTransformer(), 0)),
 		),
@@ -41,7 +41,7 @@ func commentDialect() dialect {
 		parser: parser.NewParser(
 			parser.WithBlockParsers(commonBlocks()...),
 			parser.WithInlineParsers(commonInlines()...),
-			parser.WithParagraphTransformers(util.Prioritized(parser.LinkReferenceParagraphTransformer, 100)),
+			parser.WithParagraphTransformers(util.Prioritized(newBoundedReferences(), 100)),
 		),
 		renderer: newRenderer(html.WithHardWraps()),
 	}
@@ -64,7 +64,7 @@ func commonBlocks() []util.PrioritizedValue {
 func commonInlines() []util.PrioritizedValue {
 	return []util.PrioritizedValue{
 		util.Prioritized(parser.NewCodeSpanParser(), 100),
-		util.Prioritized(parser.NewLinkParser(), 200),
+		util.Prioritized(newBoundedLinks(), 200),
 		util.Prioritized(parser.NewAutoLinkParser(), 300),
 		util.Prioritized(parser.NewEmphasisParser(), 500),
 		util.Prioritized(extension.NewStrikethroughParser(), 500),
@@ -78,32 +78,6 @@ func newRenderer(opts ...html.Option) renderer.Renderer {
 		util.Prioritized(extension.NewStrikethroughHTMLRenderer(), 500),
 		util.Prioritized(html.NewRenderer(opts...), 1000),
 	))
-}
-
-// tableTransformer keeps the tables of GFM within limits: a text whose table
-// would be larger stays text.
-type tableTransformer struct{ next parser.ParagraphTransformer }
-
-// Transform implements parser.ParagraphTransformer.
-func (t tableTransformer) Transform(node *ast.Paragraph, reader text.Reader, pc parser.Context) {
-	lines := node.Lines()
-	for i := 1; i < lines.Len(); i++ {
-		line := lines.At(i)
-		row := line.Value(reader.Source())
-		if !isDelimiterRow(row) {
-			continue
-		}
-		columns := bytes.Count(row, []byte("|")) + 1
-		if columns > maxColumns || columns*lines.Len() > maxCells {
-			return
-		}
-	}
-	t.next.Transform(node, reader, pc)
-}
-
-// isDelimiterRow is wider than GFM's rule, never narrower.
-func isDelimiterRow(row []byte) bool {
-	return len(bytes.Trim(row, "|-: \t\r\n")) == 0 && bytes.IndexByte(row, '-') >= 0
 }
 
 // calloutAttribute marks a quote as a callout until shape replaces it.

@@ -21,10 +21,6 @@ const (
 	// maxDepth is how deep the tree may be when rendered. Browsers stop at
 	// about 512 elements and people far before.
 	maxDepth = 64
-	// maxColumns and maxCells bound a table: short rows are filled up to the
-	// width of the header, so that a short text could make a huge table.
-	maxColumns = 64
-	maxCells   = 20_000
 )
 
 // cut shortens a text to at most n bytes without splitting a character.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/util"
 )
 
 // target is what a destination is found to be.
@@ -20,9 +21,15 @@ const (
 // maxDestination bounds an address; browsers and servers stop sooner.
 const maxDestination = 4096
 
-// classify says where a destination leads and how to write it. Browsers read
-// addresses more freely than net/url does (they drop tabs and line ends, and
-// take a backslash for a slash), so anything unusual is unsafe.
+// resolved reads the destination that the author wrote, in which backslashes
+// and entities stand for characters: "&#106;avascript:" is "javascript:".
+func resolved(destination []byte) string {
+	return string(util.ResolveEntityNames(util.ResolveNumericReferences(util.UnescapePunctuations(destination))))
+}
+
+// classify says where a destination leads and how to write it, percent-encoded.
+// Browsers read addresses more freely than net/url does (they drop tabs and line
+// ends, and take a backslash for a slash), so anything unusual is unsafe.
 func (s *shaper) classify(destination string) (target, string) {
 	destination = strings.TrimSpace(destination)
 	if destination == "" || len(destination) > maxDestination {
@@ -33,6 +40,7 @@ func (s *shaper) classify(destination string) (target, string) {
 			return unsafe, ""
 		}
 	}
+	destination = string(util.URLEscape([]byte(destination), false))
 	u, err := url.Parse(destination)
 	if err != nil {
 		return unsafe, ""
@@ -69,7 +77,7 @@ func relative(u *url.URL) string {
 
 // link keeps a safe link, and puts the words of any other in its place.
 func (s *shaper) link(parent ast.Node, n *ast.Link, depth int, inLink bool) {
-	kind, destination := s.classify(string(n.Destination))
+	kind, destination := s.classify(resolved(n.Destination))
 	s.children(n, depth+1, true)
 	if kind == unsafe || inLink {
 		hoist(parent, n)
@@ -106,13 +114,11 @@ func (s *shaper) autoLink(parent ast.Node, n *ast.AutoLink, inLink bool) {
 // image keeps an image of this instance. One of another site becomes a link
 // with its alternative text: showing it would tell that site who reads the page.
 func (s *shaper) image(parent ast.Node, n *ast.Image, inLink bool) {
-	kind, destination := s.classify(string(n.Destination))
+	kind, destination := s.classify(resolved(n.Destination))
 	alt := inlineText(n, s.source)
 	local := kind == internal && strings.HasPrefix(destination, "/") && !strings.HasPrefix(destination, "//")
 	if local && len(destination) > 1 && !s.noImages {
 		n.Destination = []byte(destination)
-		n.RemoveAttributes()
-		n.SetAttributeString("loading", []byte("lazy"))
 		return
 	}
 	if alt == "" {
@@ -133,7 +139,7 @@ func (s *shaper) image(parent ast.Node, n *ast.Image, inLink bool) {
 func (s *shaper) mark(n *ast.Link, kind target, destination string) {
 	n.RemoveAttributes()
 	if kind == external {
-		n.SetAttributeString("rel", []byte("noopener noreferrer nofollow"))
+		n.SetAttributeString(externalAttribute, true)
 	}
 	if !strings.HasPrefix(destination, "#") && !s.seen[destination] {
 		s.seen[destination] = true

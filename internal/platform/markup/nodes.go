@@ -13,6 +13,9 @@ type calloutNode struct {
 	class, title string
 }
 
+// externalAttribute marks a link that leaves the instance.
+const externalAttribute = "ruche-external"
+
 // labelAttribute carries to the renderer a word in the reader's language.
 const labelAttribute = "ruche-label"
 
@@ -33,6 +36,8 @@ type nodeRenderer struct{}
 // RegisterFuncs implements renderer.NodeRenderer.
 func (nodeRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(kindCallout, renderCallout)
+	reg.Register(ast.KindLink, renderLink)
+	reg.Register(ast.KindImage, renderImage)
 	reg.Register(ast.KindCodeBlock, renderCode)
 	reg.Register(ast.KindFencedCodeBlock, renderCode)
 	reg.Register(east.KindTable, renderTable)
@@ -64,6 +69,40 @@ func renderCallout(w util.BufWriter, _ []byte, node ast.Node, entering bool) (as
 		write(w, "</div></div>\n")
 	}
 	return ast.WalkContinue, nil
+}
+
+// renderLink writes a link whose destination shape has settled. goldmark's own
+// would resolve entities in it once more.
+func renderLink(w util.BufWriter, source []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+	n, ok := node.(*ast.Link)
+	switch {
+	case !ok:
+	case !entering:
+		write(w, "</a>")
+	default:
+		write(w, `<a href="`, escaped(string(n.Destination)), `"`, title(n.Title))
+		if _, external := n.AttributeString(externalAttribute); external {
+			write(w, ` rel="noopener noreferrer nofollow"`)
+		}
+		write(w, ">")
+	}
+	return ast.WalkContinue, nil
+}
+
+// renderImage writes an image of this instance.
+func renderImage(w util.BufWriter, source []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+	if n, ok := node.(*ast.Image); ok && entering {
+		write(w, `<img src="`, escaped(string(n.Destination)), `" alt="`, escaped(inlineText(n, source)), `"`,
+			title(n.Title), ` loading="lazy">`)
+	}
+	return ast.WalkSkipChildren, nil
+}
+
+func title(raw []byte) string {
+	if len(raw) == 0 {
+		return ""
+	}
+	return ` title="` + escaped(unescaped(raw)) + `"`
 }
 
 // renderCode writes a block of code. It can be reached by keyboard, since a

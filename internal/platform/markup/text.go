@@ -18,7 +18,12 @@ func literal(n *ast.Text, source []byte) string {
 	if n.IsRaw() || inCode(n) || bytes.IndexAny(value, `\&`) < 0 {
 		return string(value)
 	}
-	// goldmark resolves them while writing HTML only; what it wrote is undone.
+	return unescaped(value)
+}
+
+// unescaped resolves the escapes and entities of a stretch of source. goldmark
+// resolves them while writing HTML only, so what it writes is undone.
+func unescaped(value []byte) string {
 	var buf bytes.Buffer
 	w := bufio.NewWriter(&buf)
 	html.DefaultWriter.Write(w, value)

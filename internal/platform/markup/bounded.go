@@ -1,0 +1,124 @@
+package markup
+
+import (
+	"bytes"
+
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+)
+
+// The parsers of this file wrap goldmark's where a hostile text would make them
+// take minutes: a megabyte of "[a](" took more than five. What exceeds a bound
+// stays the text that was typed.
+
+const (
+	// maxBrackets is how many "[" of one paragraph, item or cell may open a link.
+	maxBrackets = 500
+	// maxReferences is how many lines a list of link references may have.
+	maxReferences = 500
+	// maxColumns and maxCells bound a table: short rows are filled up to the
+	// width of the header, so that a short text could make a huge table.
+	maxColumns = 64
+	maxCells   = 20_000
+)
+
+//nolint:gochecknoglobals // goldmark numbers the keys of its contexts at start
+var bracketsKey = parser.NewContextKey()
+
+// brackets counts the "[" of the block being parsed.
+type brackets struct {
+	block ast.Node
+	n     int
+}
+
+// boundedLinks is goldmark's parser of links and images within limits.
+type boundedLinks struct{ next parser.InlineParser }
+
+func newBoundedLinks() boundedLinks { return boundedLinks{parser.NewLinkParser()} }
+
+// Trigger implements parser.InlineParser.
+func (p boundedLinks) Trigger() []byte { return p.next.Trigger() }
+
+// Parse implements parser.InlineParser.
+func (p boundedLinks) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
+	count, ok := pc.Get(bracketsKey).(*brackets)
+	if !ok || count.block != parent {
+		count = &brackets{block: parent}
+		pc.Set(bracketsKey, count)
+	}
+	line, _ := block.PeekLine()
+	if line[0] == '[' || len(line) > 1 && line[0] == '!' && line[1] == '[' {
+		if count.n >= maxBrackets {
+			return nil
+		}
+		count.n++
+	} else if rest, ok := bytes.CutPrefix(line, []byte("](")); ok && endless(rest) {
+		return nil
+	}
+	return p.next.Parse(parent, block, pc)
+}
+
+// CloseBlock implements parser.CloseBlocker.
+func (p boundedLinks) CloseBlock(parent ast.Node, block text.Reader, pc parser.Context) {
+	if closer, ok := p.next.(parser.CloseBlocker); ok {
+		closer.CloseBlock(parent, block, pc)
+	}
+}
+
+// endless reports whether a destination goes on for longer than any may.
+func endless(rest []byte) bool {
+	rest = bytes.TrimLeft(rest, " \t")
+	if len(rest) <= maxDestination {
+		return false
+	}
+	ends := ") \t\n"
+	if rest[0] == '<' {
+		ends = ">"
+	}
+	return bytes.IndexAny(rest[:maxDestination], ends) < 0
+}
+
+// boundedReferences is goldmark's parser of link references within limits.
+type boundedReferences struct{ next parser.ParagraphTransformer }
+
+func newBoundedReferences() boundedReferences {
+	return boundedReferences{parser.LinkReferenceParagraphTransformer}
+}
+
+// Transform implements parser.ParagraphTransformer.
+func (t boundedReferences) Transform(node *ast.Paragraph, reader text.Reader, pc parser.Context) {
+	if node.Lines().Len() <= maxReferences {
+		t.next.Transform(node, reader, pc)
+	}
+}
+
+// boundedTables is goldmark's parser of tables within limits.
+type boundedTables struct{ next parser.ParagraphTransformer }
+
+func newBoundedTables() boundedTables {
+	return boundedTables{extension.NewTableParagraphTransformer()}
+}
+
+// Transform implements parser.ParagraphTransformer.
+func (t boundedTables) Transform(node *ast.Paragraph, reader text.Reader, pc parser.Context) {
+	lines := node.Lines()
+	for i := 1; i < lines.Len(); i++ {
+		line := lines.At(i)
+		row := line.Value(reader.Source())
+		if !isDelimiterRow(row) {
+			continue
+		}
+		columns := bytes.Count(bytes.Trim(row, "| \t\r\n"), []byte("|")) + 1
+		if columns > maxColumns || columns*lines.Len() > maxCells {
+			return
+		}
+	}
+	t.next.Transform(node, reader, pc)
+}
+
+// isDelimiterRow is wider than GFM's rule, never narrower.
+func isDelimiterRow(row []byte) bool {
+	return len(bytes.Trim(row, "|-: \t\r\n")) == 0 && bytes.IndexByte(row, '-') >= 0
+}
