@@ -120,10 +120,10 @@ func TestEmptyNamesAreCaught(t *testing.T) {
 	}
 }
 
-// list reads every package of the module, long-running tests included.
+// list reads every package of the module.
 func list(t *testing.T) []listed {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", "list", "-e", "-tags=soak",
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-e",
 		"-json=ImportPath,Name,Dir,Imports,TestImports,XTestImports", "./...")
 	cmd.Dir = root(t)
 	cmd.Stderr = os.Stderr

@@ -1,0 +1,80 @@
+// What must never happen on any page, collected over a whole test.
+
+import { type BrowserContext, expect, type Page, type Request, type Response } from "@playwright/test";
+import type { House } from "./servers";
+
+export class Guard {
+  private readonly faults: string[] = [];
+  private readonly allowed = new Set<number>();
+  private readonly origins: Set<string>;
+
+  constructor(house: House) {
+    this.origins = new Set([house.url, house.mails]);
+  }
+
+  /** Says that the test provokes answers with this status, which browsers write to their console. */
+  allowStatus(...statuses: number[]): void {
+    for (const status of statuses) {
+      this.allowed.add(status);
+    }
+  }
+
+  async watch(context: BrowserContext): Promise<void> {
+    // Violations reach the console too, but without the element's address.
+    await context.addInitScript(() => {
+      document.addEventListener("securitypolicyviolation", (event) => {
+        console.error(`CSP: ${event.effectiveDirective} refused ${event.blockedURI} in ${event.sourceFile}:${event.lineNumber}`);
+      });
+    });
+    context.on("page", (page) => this.watchPage(page));
+    context.on("request", (request) => this.onRequest(request));
+    context.on("requestfailed", (request) => this.onFailure(request));
+    context.on("response", (response) => this.onResponse(response));
+  }
+
+  private watchPage(page: Page): void {
+    page.on("pageerror", (error) => this.faults.push(`${page.url()}: uncaught ${error.message}`));
+    page.on("console", (message) => {
+      const kind = message.type();
+      if (kind !== "error" && kind !== "warning") {
+        return;
+      }
+      const text = message.text();
+      const status = /the server responded with a status of (\d+)/.exec(text)?.[1];
+      if (status && this.allowed.has(Number(status))) {
+        return;
+      }
+      this.faults.push(`${page.url()}: console ${kind}: ${text}`);
+    });
+  }
+
+  private onRequest(request: Request): void {
+    const url = request.url();
+    if (/^(data|blob|about):/.test(url)) {
+      return;
+    }
+    if (!this.origins.has(new URL(url).origin)) {
+      this.faults.push(`a request left for ${url}`);
+    }
+  }
+
+  private onFailure(request: Request): void {
+    const reason = request.failure()?.errorText ?? "";
+    // The browser gives up what it was fetching when the person goes elsewhere.
+    if (reason !== "net::ERR_ABORTED") {
+      this.faults.push(`${request.method()} ${request.url()} failed: ${reason}`);
+    }
+  }
+
+  private onResponse(response: Response): void {
+    const status = response.status();
+    if (status >= 400 && !this.allowed.has(status)) {
+      this.faults.push(`${response.request().method()} ${response.url()} answered ${status}`);
+    }
+  }
+
+  /** Fails with everything that was seen. */
+  expectNothing(): void {
+    expect([...new Set(this.faults)], "console, CSP, failed and foreign requests").toEqual([]);
+  }
+}

@@ -1,0 +1,40 @@
+// The local page where every mail that Ruche sends can be read.
+
+import { expect, type Page } from "@playwright/test";
+
+export interface Mail {
+  id: string;
+  subject: string;
+  text: string;
+  html: string;
+}
+
+/** Waits for the newest mail to an address; mail leaves by the queue, shortly after the commit. */
+export async function mailTo(mails: string, address: string): Promise<Mail> {
+  let found: Mail[] = [];
+  await expect(async () => {
+    const answer = await fetch(`${mails}/api/mails?to=${encodeURIComponent(address)}`);
+    found = (await answer.json()) as Mail[];
+    expect(found.length, `mails to ${address}`).toBeGreaterThan(0);
+  }).toPass({ timeout: 20_000 });
+  const newest = found[0];
+  if (!newest) {
+    throw new Error("no mail");
+  }
+  return newest;
+}
+
+/** The one link of a mail that leads to an invitation. */
+export function invitationIn(mail: Mail): string {
+  const link = /https?:\/\/[^\s"<>]+\/invitations\/[^\s"<>]+/.exec(mail.text)?.[0];
+  if (!link) {
+    throw new Error(`no invitation in the mail:\n${mail.text}`);
+  }
+  return link;
+}
+
+/** Opens the mail page as a person does and returns the frame that shows the mail. */
+export async function readMail(page: Page, mails: string, subject: string): Promise<void> {
+  await page.goto(mails);
+  await page.getByRole("link", { name: subject }).first().click();
+}

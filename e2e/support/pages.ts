@@ -1,0 +1,107 @@
+// What a person does on each page, found by role and label as a person finds it.
+
+import { expect } from "@playwright/test";
+import type { Person } from "./person";
+
+export const demoPassword = "ruche-demo-2026";
+
+export const accounts = {
+  admin: "admin@demo.example",
+  camille: "camille.martin@demo.example",
+  amadou: "amadou.diallo@demo.example",
+  nadia: "nadia.benali@demo.example",
+  jeanne: "jeanne.leroy@partenaire.example",
+} as const;
+
+export async function signIn(person: Person, email: string, password = demoPassword): Promise<void> {
+  const { page, hands, words } = person;
+  await person.goto("/connexion");
+  await person.look();
+  await hands.write(page.getByLabel(words.email), email);
+  await hands.write(page.getByLabel(words.password, { exact: true }), password);
+  await hands.activate(page.getByRole("button", { name: words.signIn }));
+  await expect(page).not.toHaveURL(/\/connexion/);
+}
+
+/** Opens a private community and returns its path. */
+export async function openCommunity(person: Person, name: string, purpose: string): Promise<string> {
+  const { page, hands, words } = person;
+  await person.goto("/espaces");
+  await person.look();
+  await hands.activate(page.getByRole("link", { name: words.openSpace }));
+  await expect(page).toHaveURL(/\/espaces\/-\/nouveau$/);
+  await person.look();
+  await hands.write(page.getByLabel(words.spaceName), name);
+  await hands.write(page.getByLabel(words.spacePurpose), purpose);
+  await hands.choose(page.getByRole("radio", { name: words.community }));
+  await hands.choose(page.getByRole("radio", { name: words.private }));
+  await hands.activate(page.getByRole("button", { name: words.openTheSpace }));
+  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+  await person.look();
+  return new URL(page.url()).pathname;
+}
+
+/** Publishes a post in a space and returns its path. */
+export async function publishPost(person: Person, space: string, title: string, text: string): Promise<string> {
+  const { page, hands, words } = person;
+  await person.goto(space);
+  await hands.activate(page.getByRole("main").getByRole("link", { name: words.blog, exact: true }).first());
+  await expect(page).toHaveURL(new RegExp(`${space}/blog$`));
+  await person.look();
+  await hands.activate(page.getByRole("link", { name: words.newPost }).first());
+  await person.look();
+  await hands.write(page.getByLabel(words.title, { exact: true }), title);
+  await hands.write(page.getByLabel(words.text, { exact: true }), text);
+  await hands.activate(page.getByRole("button", { name: words.publish }));
+  await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
+  await person.look();
+  return new URL(page.url()).pathname;
+}
+
+/** Invites a mailbox into a space as contributor. */
+export async function invite(person: Person, space: string, email: string, word: string): Promise<void> {
+  const { page, hands, words } = person;
+  await person.goto(`${space}/membres`);
+  await person.look();
+  await hands.activate(page.getByRole("main").getByRole("link", { name: words.invite, exact: true }).first());
+  await person.look();
+  await hands.write(page.getByLabel(words.email), email);
+  await hands.select(page.getByLabel(words.role), words.contributor);
+  await hands.write(page.getByLabel(words.inviteWord), word);
+  await hands.activate(page.getByRole("button", { name: words.sendInvitation }));
+  await expect(page.getByText(email).first()).toBeVisible();
+  await person.look();
+}
+
+/** Accepts an invitation with a new account. */
+export async function acceptInvitation(person: Person, link: string, name: string, password: string): Promise<void> {
+  const { page, hands, words } = person;
+  await person.goto(link);
+  await person.look();
+  await hands.write(page.getByLabel(words.yourName), name);
+  await hands.write(page.getByLabel(words.newPassword, { exact: true }), password);
+  await hands.activate(page.getByRole("button", { name: words.join }));
+  await expect(page).not.toHaveURL(/\/invitations\//);
+  await person.look();
+}
+
+export async function comment(person: Person, post: string, text: string): Promise<void> {
+  const { page, hands, words } = person;
+  await person.goto(post);
+  await hands.write(page.getByLabel(words.yourComment), text);
+  await hands.activate(page.getByRole("button", { name: words.comment, exact: true }));
+  await expect(page.getByText(text)).toBeVisible();
+  await person.look();
+}
+
+/** Answers the comment that holds the given text. */
+export async function reply(person: Person, post: string, to: string, text: string): Promise<void> {
+  const { page, hands, words } = person;
+  await person.goto(post);
+  const remark = page.getByRole("article").filter({ hasText: to }).last();
+  await hands.activate(remark.getByRole("link", { name: words.reply }).or(remark.getByRole("button", { name: words.reply })).first());
+  await hands.write(page.getByLabel(words.yourReply), text);
+  await hands.activate(page.getByRole("button", { name: words.reply, exact: true }).last());
+  await expect(page.getByText(text)).toBeVisible();
+  await person.look();
+}
