@@ -16,6 +16,8 @@ import (
 const (
 	// maxBrackets is how many "[" of one paragraph, item or cell may open a link.
 	maxBrackets = 500
+	// maxLinkText is how many bytes apart the brackets of a link may be.
+	maxLinkText = 8 << 10
 	// maxReferences is how many lines a list of link references may have.
 	maxReferences = 500
 	// maxColumns and maxCells bound a table: short rows are filled up to the
@@ -27,10 +29,13 @@ const (
 //nolint:gochecknoglobals // goldmark numbers the keys of its contexts at start
 var bracketsKey = parser.NewContextKey()
 
-// brackets counts the "[" of the block being parsed.
+// brackets follows the "[" of the block being parsed.
 type brackets struct {
 	block ast.Node
 	n     int
+	// open are the places of those that wait for their "]", as goldmark's own
+	// list has them.
+	open []int
 }
 
 // boundedLinks is goldmark's parser of links and images within limits.
@@ -43,19 +48,25 @@ func (p boundedLinks) Trigger() []byte { return p.next.Trigger() }
 
 // Parse implements parser.InlineParser.
 func (p boundedLinks) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
-	count, ok := pc.Get(bracketsKey).(*brackets)
-	if !ok || count.block != parent {
-		count = &brackets{block: parent}
-		pc.Set(bracketsKey, count)
+	b, ok := pc.Get(bracketsKey).(*brackets)
+	if !ok || b.block != parent {
+		b = &brackets{block: parent}
+		pc.Set(bracketsKey, b)
 	}
-	line, _ := block.PeekLine()
-	if line[0] == '[' || len(line) > 1 && line[0] == '!' && line[1] == '[' {
-		if count.n >= maxBrackets {
-			return nil
-		}
-		count.n++
-	} else if rest, ok := bytes.CutPrefix(line, []byte("](")); ok && endless(rest) {
+	line, segment := block.PeekLine()
+	opens := line[0] == '[' || len(line) > 1 && line[0] == '!' && line[1] == '['
+	switch {
+	case opens && b.n >= maxBrackets:
 		return nil
+	case opens:
+		b.n++
+		b.open = append(b.open, segment.Start)
+	case line[0] == ']' && len(b.open) > 0:
+		last := b.open[len(b.open)-1]
+		if segment.Start-last > maxLinkText || endless(line[1:]) {
+			return nil // it stays open, here as in goldmark's list
+		}
+		b.open = b.open[:len(b.open)-1]
 	}
 	return p.next.Parse(parent, block, pc)
 }
@@ -67,8 +78,13 @@ func (p boundedLinks) CloseBlock(parent ast.Node, block text.Reader, pc parser.C
 	}
 }
 
-// endless reports whether a destination goes on for longer than any may.
+// endless reports whether what follows a "]" is a destination that goes on for
+// longer than any may.
 func endless(rest []byte) bool {
+	rest, ok := bytes.CutPrefix(rest, []byte("("))
+	if !ok || len(rest) <= maxDestination {
+		return false
+	}
 	rest = bytes.TrimLeft(rest, " \t")
 	if len(rest) <= maxDestination {
 		return false

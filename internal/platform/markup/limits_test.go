@@ -20,6 +20,11 @@ func TestWhatExceedsABoundStaysText(t *testing.T) {
 		t.Errorf("%d links of 600 paragraphs", n)
 	}
 
+	far := string(render(t, r, "["+strings.Repeat("a ", 5000)+"](/b) puis [c](/d)").HTML)
+	if strings.Contains(far, `href="/b"`) || !strings.Contains(far, "](/b) puis <a href=\"/d\">c</a>") {
+		t.Errorf("a link of 10,000 bytes: %s", far[len(far)-100:])
+	}
+
 	wide := string(render(t, r, strings.Repeat("|a", 65)+"|\n"+strings.Repeat("|-", 65)+"|\n").HTML)
 	if strings.Contains(wide, "<table") || !strings.Contains(wide, "|a|a|") {
 		t.Errorf("a table of 65 columns: %.100s", wide)
