@@ -3,6 +3,8 @@ import { launchOptions } from "./support/browser";
 import { type CombinationOptions, combinations, projectOf } from "./support/matrix";
 
 const report = process.env["RUCHE_E2E_REPORT"];
+// RUCHE_E2E_ENGINES=sqlite runs without PostgreSQL.
+const engines = (process.env["RUCHE_E2E_ENGINES"] || "sqlite,postgres").split(",");
 
 export default defineConfig<CombinationOptions>({
   testDir: "journeys",
@@ -22,8 +24,10 @@ export default defineConfig<CombinationOptions>({
     navigationTimeout: 15_000,
     trace: "retain-on-failure",
     screenshot: "only-on-failure",
-    reducedMotion: "reduce",
+    contextOptions: { reducedMotion: "reduce" },
     timezoneId: "Europe/Paris",
-  } as CombinationOptions & Record<string, unknown>,
-  projects: combinations().map(projectOf),
+  },
+  projects: combinations()
+    .filter(({ engine }) => engines.includes(engine))
+    .map(projectOf),
 });

@@ -1,6 +1,6 @@
 // The local page where every mail that Ruche sends can be read.
 
-import { expect, type Page } from "@playwright/test";
+import { expect } from "@playwright/test";
 
 export interface Mail {
   id: string;
@@ -22,19 +22,4 @@ export async function mailTo(mails: string, address: string): Promise<Mail> {
     throw new Error("no mail");
   }
   return newest;
-}
-
-/** The one link of a mail that leads to an invitation. */
-export function invitationIn(mail: Mail): string {
-  const link = /https?:\/\/[^\s"<>]+\/invitations\/[^\s"<>]+/.exec(mail.text)?.[0];
-  if (!link) {
-    throw new Error(`no invitation in the mail:\n${mail.text}`);
-  }
-  return link;
-}
-
-/** Opens the mail page as a person does and returns the frame that shows the mail. */
-export async function readMail(page: Page, mails: string, subject: string): Promise<void> {
-  await page.goto(mails);
-  await page.getByRole("link", { name: subject }).first().click();
 }

@@ -1,7 +1,7 @@
 // The ways in which people reach Ruche, and the databases behind it. Each
 // combination is one Playwright project.
 
-import type { Project } from "@playwright/test";
+import type { PlaywrightTestConfig } from "@playwright/test";
 
 export type Engine = "sqlite" | "postgres";
 export type Hand = "mouse" | "keyboard";
@@ -26,6 +26,8 @@ export interface CombinationOptions {
 const engines: Engine[] = ["sqlite", "postgres"];
 const widths: Combination["width"][] = [1280, 360];
 const hands: Hand[] = ["mouse", "keyboard"];
+
+type Project = NonNullable<PlaywrightTestConfig<CombinationOptions>["projects"]>[number];
 
 /** Every combination in French, and in English a choice in which each pair of values meets. */
 export function combinations(): Combination[] {
@@ -65,7 +67,7 @@ export function nameOf(c: Combination): string {
  * combination; @engine once on each database; @wide and @narrow once at each
  * width, with scripts; @bare once without scripts.
  */
-export function projectOf(c: Combination): Project<CombinationOptions> {
+export function projectOf(c: Combination): Project {
   return {
     name: nameOf(c),
     grep: new RegExp(tagsOf(c).join("|")),

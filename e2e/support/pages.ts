@@ -1,6 +1,7 @@
 // What a person does on each page, found by role and label as a person finds it.
 
 import { expect } from "@playwright/test";
+import { mailTo } from "./mail";
 import type { Person } from "./person";
 
 export const demoPassword = "ruche-demo-2026";
@@ -73,10 +74,20 @@ export async function invite(person: Person, space: string, email: string, word:
   await person.look();
 }
 
-/** Accepts an invitation with a new account. */
-export async function acceptInvitation(person: Person, link: string, name: string, password: string): Promise<void> {
+/** Finds the invitation sent to a mailbox at the local mail page, and follows its link. */
+export async function openInvitation(person: Person, mailbox: string): Promise<void> {
+  const { page, hands, house } = person;
+  const mail = await mailTo(house.mails, mailbox);
+  await person.goto(`${house.mails}/?to=${encodeURIComponent(mailbox)}`);
+  await hands.activate(page.getByRole("link", { name: mail.subject }));
+  const link = page.getByRole("main").locator("a[href*='/invitations/']");
+  await hands.activate(link);
+  await expect(page).toHaveURL(/\/invitations\//);
+}
+
+/** Accepts an invitation, whose page is open, with a new account. */
+export async function acceptInvitation(person: Person, name: string, password: string): Promise<void> {
   const { page, hands, words } = person;
-  await person.goto(link);
   await person.look();
   await hands.write(page.getByLabel(words.yourName), name);
   await hands.write(page.getByLabel(words.newPassword, { exact: true }), password);
@@ -104,4 +115,14 @@ export async function reply(person: Person, post: string, to: string, text: stri
   await hands.activate(page.getByRole("button", { name: words.reply, exact: true }).last());
   await expect(page.getByText(text)).toBeVisible();
   await person.look();
+}
+
+/** Signs in by the one POST that the form makes, without showing the page: for tests of something else. */
+export async function signInQuickly(person: Person, email: string): Promise<void> {
+  const answer = await person.context.request.post("/connexion", {
+    form: { email, password: demoPassword },
+    headers: { Origin: person.house.url, "Sec-Fetch-Site": "same-origin" },
+    maxRedirects: 0,
+  });
+  expect(answer.status(), `sign-in of ${email}`).toBe(303);
 }

@@ -10,6 +10,8 @@ const fr = {
   email: "Adresse électronique",
   password: "Mot de passe",
   signIn: "Se connecter",
+  myMenu: "Mon profil",
+  signOut: "Se déconnecter",
 
   openSpace: "Ouvrir un espace",
   spaceName: "Nom de l’espace",
@@ -50,6 +52,8 @@ const en: Words = {
   email: "Email address",
   password: "Password",
   signIn: "Sign in",
+  myMenu: "My profile",
+  signOut: "Sign out",
 
   openSpace: "Open a space",
   spaceName: "Name of the space",
