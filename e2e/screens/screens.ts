@@ -3,7 +3,7 @@ import { accounts, signInQuickly } from "../support/pages";
 import { test } from "../support/test";
 import { visits } from "../support/visits";
 
-const folder = join(__dirname, "..", "results", "screens");
+const folder = join(import.meta.dirname, "..", "results", "screens");
 const post = { who: "camille", path: "/espaces/demat-ads/blog", first: true } as const;
 
 for (const colorScheme of ["light", "dark"] as const) {

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { type Browser, expect, type Page } from "@playwright/test";
 import type axe from "axe-core";
 
-const source = createRequire(__filename).resolve("axe-core/axe.min.js");
+const source = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 /**
  * Runs every rule of axe on the page as it stands and expects no violation. It

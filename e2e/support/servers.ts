@@ -22,8 +22,8 @@ export interface Server extends House {
   stop(): Promise<void>;
 }
 
-const binary = resolve(process.env["RUCHE_BIN"] || join(__dirname, "..", "..", "bin", "ruche"));
-const logs = join(__dirname, "..", "results", "logs");
+const binary = resolve(process.env["RUCHE_BIN"] || join(import.meta.dirname, "..", "..", "bin", "ruche"));
+const logs = join(import.meta.dirname, "..", "results", "logs");
 
 /** The address of a house, as the setup published it for the workers. */
 export function houseOf(engine: Engine): House {
