@@ -36,8 +36,8 @@ type Options struct {
 type Server struct {
 	smtp      *smtp.Server
 	http      *http.Server
-	smtpAddr  net.Addr
-	httpAddr  net.Addr
+	smtpAt    net.Listener
+	httpAt    net.Listener
 	store     *store
 	stopOnce  sync.Once
 	stopError error
@@ -65,11 +65,11 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		return nil, errors.Join(err, smtpListener.Close(), st.close())
 	}
 	s := &Server{
-		smtp:     newSMTP(st),
-		http:     newHTTP(&pages{store: st, words: words}),
-		smtpAddr: smtpListener.Addr(),
-		httpAddr: httpListener.Addr(),
-		store:    st,
+		smtp:   newSMTP(st),
+		http:   newHTTP(&pages{store: st, words: words}),
+		smtpAt: smtpListener,
+		httpAt: httpListener,
+		store:  st,
 	}
 	s.served.Go(func() { _ = s.smtp.Serve(smtpListener) }) // ends with Close
 	s.served.Go(func() { _ = s.http.Serve(httpListener) }) // ends with Shutdown
@@ -78,10 +78,10 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 }
 
 // URL returns the address of the page, without a slash at its end.
-func (s *Server) URL() string { return "http://" + s.httpAddr.String() }
+func (s *Server) URL() string { return "http://" + s.httpAt.Addr().String() }
 
 // SMTPURL returns the address to give to mail.Config.
-func (s *Server) SMTPURL() string { return "smtp://" + s.smtpAddr.String() + "?tls=off" }
+func (s *Server) SMTPURL() string { return "smtp://" + s.smtpAt.Addr().String() + "?tls=off" }
 
 // Close stops both servers within three seconds and waits for them. It may be
 // called more than once.
@@ -96,6 +96,11 @@ func (s *Server) Close() error {
 		errHTTP := s.http.Shutdown(ctx)
 		if errHTTP != nil {
 			errHTTP = s.http.Close()
+		}
+		// A server stopped before it had begun to serve does not know its
+		// listener, and would wait at it for ever.
+		for _, l := range []net.Listener{s.smtpAt, s.httpAt} {
+			_ = l.Close()
 		}
 		s.served.Wait()
 		s.stopError = errors.Join(errSMTP, errHTTP, s.store.close())
