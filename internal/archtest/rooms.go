@@ -63,6 +63,7 @@ func insideOf(parts []string) place {
 		if len(parts) > 1 {
 			return place{room: found, division: parts[1]}
 		}
+	default:
 	}
 	return place{room: nowhere}
 }

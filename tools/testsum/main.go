@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -73,7 +74,7 @@ func runVerb(args []string, out, errOut io.Writer) (int, error) {
 
 // execute runs the command with its standard output given to the counter.
 func execute(command []string, counter counter, errOut io.Writer) error {
-	cmd := exec.Command(command[0], command[1:]...) // #nosec G204 -- the caller is our own script
+	cmd := exec.CommandContext(context.Background(), command[0], command[1:]...) // #nosec G204 -- the caller is our own script
 	cmd.Stdout = counter
 	cmd.Stderr = errOut
 	return cmd.Run()
