@@ -1,0 +1,174 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	_ "modernc.org/sqlite" // registers the driver "sqlite"
+
+	"ruche/internal/platform/fault"
+)
+
+// Engine names the database behind a DB.
+type Engine string
+
+// The two engines. Every feature works alike on both.
+const (
+	SQLite   Engine = "sqlite"
+	Postgres Engine = "postgres"
+)
+
+// Config says which database to open.
+type Config struct {
+	// URL is a postgres:// address; empty means SQLite.
+	URL string
+	// Path is SQLite's file, made with its folder where it is missing.
+	Path string
+	// ReadConns bounds SQLite's readers or PostgreSQL's connections; zero
+	// chooses by the number of processors.
+	ReadConns int
+	// CheckSQL makes each statement prove that its placeholders appear in
+	// ascending order, which SQLite's binding relies on. Tests set it.
+	CheckSQL bool
+	// Unsafe trades durability for speed on SQLite (synchronous=OFF). Tests set
+	// it; a server never does.
+	Unsafe bool
+}
+
+// DB is an open database. It is safe for concurrent use.
+type DB struct {
+	engine Engine
+	config Config
+	read   *sql.DB
+	write  *sql.DB
+	turn   turnstile
+}
+
+// Open opens the database and checks that it answers. An unreachable server or
+// a folder that can't be written is fault.Unavailable, whose text names what
+// was tried without its password.
+func Open(ctx context.Context, c Config) (*DB, error) {
+	if c.ReadConns <= 0 {
+		c.ReadConns = max(4, 2*runtime.NumCPU())
+	}
+	if c.URL != "" {
+		return openPostgres(ctx, c)
+	}
+	return openSQLite(ctx, c)
+}
+
+func openPostgres(ctx context.Context, c Config) (*DB, error) {
+	pc, err := pgx.ParseConfig(c.URL)
+	if err != nil {
+		return nil, fault.Wrap(fault.Invalid, err, "db.url")
+	}
+	pc.RuntimeParams["application_name"] = "ruche"
+	pc.RuntimeParams["timezone"] = "UTC"
+	pc.RuntimeParams["idle_in_transaction_session_timeout"] = "60000"
+	if pc.ConnectTimeout == 0 {
+		pc.ConnectTimeout = 5 * time.Second
+	}
+	pool := stdlib.OpenDB(*pc)
+	pool.SetMaxOpenConns(max(8, c.ReadConns))
+	pool.SetMaxIdleConns(max(4, c.ReadConns))
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	d := &DB{engine: Postgres, config: c, read: pool, write: pool}
+	if err := d.Ping(ctx); err != nil {
+		_ = pool.Close()
+		where := fmt.Sprintf("%s:%d/%s", pc.Host, pc.Port, pc.Database)
+		return nil, fault.Wrap(fault.Unavailable, fmt.Errorf("PostgreSQL at %s does not answer: %w", where, err), "fault.unavailable")
+	}
+	return d, nil
+}
+
+func openSQLite(ctx context.Context, c Config) (*DB, error) {
+	if c.Path == "" {
+		return nil, fault.Wrap(fault.Invalid, fmt.Errorf("neither a PostgreSQL address nor a SQLite file is named"), "db.url")
+	}
+	dir := filepath.Dir(c.Path)
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return nil, fault.Wrap(fault.Unavailable, fmt.Errorf("the folder %s can't be made: %w", dir, err), "fault.unavailable")
+	}
+	writer, err := sql.Open("sqlite", sqliteDSN(c, "foreign_keys(1)", "immediate"))
+	if err != nil {
+		return nil, fault.Wrap(fault.Unavailable, err, "fault.unavailable")
+	}
+	writer.SetMaxOpenConns(1)
+	d := &DB{engine: SQLite, config: c, write: writer}
+	if err := pingSQLite(ctx, writer, c.Path); err != nil {
+		_ = writer.Close()
+		return nil, err
+	}
+	reader, err := sql.Open("sqlite", sqliteDSN(c, "query_only(1)", "deferred"))
+	if err != nil {
+		_ = writer.Close()
+		return nil, fault.Wrap(fault.Unavailable, err, "fault.unavailable")
+	}
+	reader.SetMaxOpenConns(c.ReadConns)
+	reader.SetMaxIdleConns(c.ReadConns)
+	d.read = reader
+	return d, nil
+}
+
+// pingSQLite makes sure that the file is a database that can be written, before
+// anything relies on it.
+func pingSQLite(ctx context.Context, writer *sql.DB, path string) error {
+	tx, err := writer.BeginTx(ctx, nil)
+	if err == nil {
+		_, err = tx.ExecContext(ctx, "CREATE TABLE IF NOT EXISTS goose_db_version_probe (x INTEGER)")
+		if rollback := tx.Rollback(); err == nil {
+			err = rollback
+		}
+	}
+	if err != nil {
+		return fault.Wrap(fault.Unavailable, fmt.Errorf("the SQLite file %s can't be written: %w", path, err), "fault.unavailable")
+	}
+	return nil
+}
+
+// sqliteDSN writes the address of the file with its pragmas: they belong to the
+// connection, so each one of the pool must set them. cache_size is in KiB when
+// negative; journal_size_limit is in bytes.
+func sqliteDSN(c Config, last, txlock string) string {
+	sync := "synchronous(FULL)"
+	if c.Unsafe {
+		sync = "synchronous(OFF)"
+	}
+	q := url.Values{
+		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", sync, "cache_size(-16000)", "temp_store(MEMORY)", "journal_size_limit(67108864)", last},
+		"_txlock": {txlock},
+	}
+	return "file:" + (&url.URL{Path: c.Path}).EscapedPath() + "?" + q.Encode()
+}
+
+// Engine tells which database is behind.
+func (d *DB) Engine() Engine { return d.engine }
+
+// Ping checks that the database answers, within five seconds.
+func (d *DB) Ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if err := d.write.PingContext(ctx); err != nil {
+		return classify(err)
+	}
+	return nil
+}
+
+// Close waits for running statements and closes every connection.
+func (d *DB) Close() error {
+	err := d.write.Close()
+	if d.read != d.write {
+		if rerr := d.read.Close(); err == nil {
+			err = rerr
+		}
+	}
+	return err
+}
