@@ -1,0 +1,170 @@
+package web
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+const (
+	sessionCookie = "ruche_session"
+	flashCookie   = "ruche_flash"
+	// hostPrefix makes browsers accept a cookie only from this very host over
+	// https, for all its paths (RFC 6265bis, section 4.1.3.2): a neighbouring
+	// sub-domain cannot set it.
+	hostPrefix = "__Host-"
+	// flashTime is how long a notice waits for the page that shows it.
+	flashTime = 5 * time.Minute
+	// maxFlash bounds the cookie, and maxFlashArg each of its texts in runes.
+	maxFlash    = 2048
+	maxFlashArg = 120
+)
+
+func cookieName(secure bool, name string) string {
+	if secure {
+		return hostPrefix + name
+	}
+	return name
+}
+
+func newCookie(secure bool, name, value string) *http.Cookie {
+	return &http.Cookie{
+		Name: cookieName(secure, name), Value: value, Path: "/",
+		HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode,
+	}
+}
+
+// SetSession gives the browser a session token until expires; the zero time
+// means until the browser closes. The token is of URL-safe characters.
+func SetSession(w http.ResponseWriter, token string, expires time.Time) {
+	c := newCookie(secureSite(w), sessionCookie, token)
+	if !expires.IsZero() {
+		c.Expires = expires
+	}
+	replaceCookie(w, c)
+}
+
+// ClearSession takes the session token back.
+func ClearSession(w http.ResponseWriter) {
+	c := newCookie(secureSite(w), sessionCookie, "")
+	c.MaxAge = -1
+	replaceCookie(w, c)
+}
+
+// SessionToken returns the token that the browser sent, or "". It is not to be
+// believed before the account room has looked it up.
+func SessionToken(r *http.Request) string {
+	v := visitOf(r.Context())
+	c, err := r.Cookie(cookieName(v.site != nil && v.site.secure, sessionCookie))
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// secureSite says whether cookies are for https only; outside of a Router they
+// are not.
+func secureSite(w http.ResponseWriter) bool {
+	s := siteOf(w)
+	return s != nil && s.secure
+}
+
+// replaceCookie sets a cookie in place of one of the same name set before in
+// the same answer.
+func replaceCookie(w http.ResponseWriter, c *http.Cookie) {
+	lines := w.Header().Values("Set-Cookie")
+	w.Header().Del("Set-Cookie")
+	for _, line := range lines {
+		if !strings.HasPrefix(line, c.Name+"=") {
+			w.Header().Add("Set-Cookie", line)
+		}
+	}
+	http.SetCookie(w, c)
+}
+
+// Flash is a notice shown once, on the page that follows a form.
+type Flash struct {
+	// Key and Args are those of i18n.T. Args are strings, numbers and booleans.
+	Key  string
+	Args []any
+}
+
+// carried is a Flash on its way.
+type carried struct {
+	Key  string `json:"k"`
+	Args []any  `json:"a,omitempty"`
+	Till int64  `json:"t"` // seconds
+}
+
+// SetFlash leaves a notice for the next page, within five minutes. Its texts
+// are cut at 120 characters, and a notice over two kilobytes is not left at
+// all. Outside of a Router it does nothing.
+func SetFlash(w http.ResponseWriter, key string, args ...any) {
+	s := siteOf(w)
+	if s == nil {
+		return
+	}
+	short := make([]any, len(args))
+	for i, a := range args {
+		if text, ok := a.(string); ok {
+			a = cut(text, maxFlashArg)
+		}
+		short[i] = a
+	}
+	payload, err := json.Marshal(carried{Key: key, Args: short, Till: s.clock.Now().Add(flashTime).Unix()})
+	if err != nil || len(payload) > maxFlash {
+		return
+	}
+	text := base64.RawURLEncoding.EncodeToString(payload)
+	c := newCookie(s.secure, flashCookie, text+"."+s.sign(text))
+	c.MaxAge = int(flashTime / time.Second)
+	replaceCookie(w, c)
+}
+
+// TakeFlash returns the notice left by SetFlash and removes it, or false where
+// there is none that is ours and fresh.
+func TakeFlash(w http.ResponseWriter, r *http.Request) (Flash, bool) {
+	s := siteOf(w)
+	if s == nil {
+		return Flash{}, false
+	}
+	c, err := r.Cookie(cookieName(s.secure, flashCookie))
+	if err != nil {
+		return Flash{}, false
+	}
+	gone := newCookie(s.secure, flashCookie, "")
+	gone.MaxAge = -1
+	replaceCookie(w, gone)
+	text, signature, found := strings.Cut(c.Value, ".")
+	if !found || !hmac.Equal([]byte(signature), []byte(s.sign(text))) {
+		return Flash{}, false
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil {
+		return Flash{}, false
+	}
+	var got carried
+	if json.Unmarshal(payload, &got) != nil || got.Till < s.clock.Now().Unix() {
+		return Flash{}, false
+	}
+	return Flash{Key: got.Key, Args: got.Args}, true
+}
+
+func (s *site) sign(text string) string {
+	mac := hmac.New(sha256.New, s.signer)
+	mac.Write([]byte(text))
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// cut shortens a text to n runes, the last of them an ellipsis.
+func cut(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return string([]rune(s)[:n-1]) + "…"
+}
