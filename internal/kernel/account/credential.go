@@ -1,0 +1,212 @@
+package account
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/alexedwards/argon2id"
+
+	"ruche/internal/platform/clock"
+	"ruche/internal/platform/db"
+	"ruche/internal/platform/fault"
+	"ruche/internal/platform/id"
+)
+
+// Bounds of a password, in characters (NIST SP 800-63B, section 3.1.1.2).
+const (
+	MinPassword = 12
+	MaxPassword = 200
+)
+
+// SessionLife is how long a session lasts without being used.
+const SessionLife = 30 * 24 * time.Hour
+
+// seenEvery bounds how often the use of a session is written down.
+const seenEvery = time.Hour
+
+// Hasher makes and checks argon2id hashes, a few at a time: each takes 19 MiB,
+// so that a flood of sign-ins must not take the machine's memory.
+type Hasher struct {
+	params argon2id.Params
+	slots  chan struct{}
+	decoy  string
+}
+
+// NewHasher returns a hasher with OWASP's parameters (19 MiB, 2 passes, 1
+// lane), at most four at work at once.
+func NewHasher() (*Hasher, error) {
+	return newHasher(argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32})
+}
+
+// NewFastHasher returns a hasher weak enough for tests and demo accounts that
+// only exist on a loopback address.
+func NewFastHasher() (*Hasher, error) {
+	return newHasher(argon2id.Params{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})
+}
+
+func newHasher(p argon2id.Params) (*Hasher, error) {
+	h := &Hasher{params: p, slots: make(chan struct{}, 4)}
+	decoy, err := argon2id.CreateHash(rand.Text(), &h.params)
+	if err != nil {
+		return nil, fmt.Errorf("preparing the password hasher: %w", err)
+	}
+	h.decoy = decoy
+	return h, nil
+}
+
+// Hash returns the encoded hash of a password; it takes tens of milliseconds and
+// so never runs in a transaction.
+func (h *Hasher) Hash(password string) (string, error) {
+	h.slots <- struct{}{}
+	defer func() { <-h.slots }()
+	hash, err := argon2id.CreateHash(password, &h.params)
+	if err != nil {
+		return "", fmt.Errorf("hashing a password: %w", err)
+	}
+	return hash, nil
+}
+
+// Check tells whether the password matches the hash. An empty hash costs the
+// same time and never matches, so that an unknown mailbox answers like a known one.
+func (h *Hasher) Check(hash, password string) bool {
+	h.slots <- struct{}{}
+	defer func() { <-h.slots }()
+	if hash == "" {
+		_, _ = argon2id.ComparePasswordAndHash(password, h.decoy) // only the time it takes matters
+		return false
+	}
+	ok, err := argon2id.ComparePasswordAndHash(password, hash)
+	return ok && err == nil
+}
+
+// CheckPassword says whether a new password will do: length in characters, and
+// not the person's own mailbox or name.
+func CheckPassword(field, password, email string) error {
+	n := utf8.RuneCountInString(password)
+	switch {
+	case n < MinPassword:
+		return fault.InvalidFields(fault.Field{Name: field, Key: "account.password.short", Args: []any{"min", MinPassword}})
+	case n > MaxPassword:
+		return fault.InvalidFields(fault.Field{Name: field, Key: "account.password.long", Args: []any{"max", MaxPassword}})
+	case strings.EqualFold(password, email):
+		return fault.InvalidFields(fault.Field{Name: field, Key: "account.password.email"})
+	}
+	return nil
+}
+
+// SetPassword keeps the hash as the account's password and ends every session
+// but the one given.
+func SetPassword(ctx context.Context, tx *db.Tx, account id.ID, hash string, keep id.ID, now time.Time) error {
+	_, err := tx.Exec(ctx, `INSERT INTO credentials (account_id, kind, secret, updated_at) VALUES ($1, 'password', $2, $3)
+		ON CONFLICT (account_id, kind) DO UPDATE SET secret = excluded.secret, updated_at = excluded.updated_at`,
+		account, hash, clock.Millis(now))
+	if err != nil {
+		return fmt.Errorf("setting a password: %w", err)
+	}
+	return EndSessions(ctx, tx, account, keep)
+}
+
+// Password returns the account of a mailbox and the hash of its password, both
+// empty where there is none: the caller checks the hash all the same.
+func Password(ctx context.Context, tx *db.Tx, email string) (Account, string, error) {
+	var hash sql.NullString
+	a, err := scan(tx.QueryRow(ctx, `SELECT `+columns+`, c.secret FROM accounts a
+		LEFT JOIN credentials c ON c.account_id = a.id AND c.kind = 'password' WHERE a.email_key = $1`, EmailKey(email)).Scan, &hash)
+	if db.IsNoRows(err) {
+		return Account{}, "", nil
+	}
+	return a, hash.String, err
+}
+
+// Session is one browser in which a person is signed in.
+type Session struct {
+	ID        id.ID
+	CreatedAt time.Time
+	SeenAt    time.Time
+	UserAgent string
+}
+
+// OpenSession starts a session and returns the token for its cookie, which is
+// kept nowhere. userAgent is what the browser says of itself, cut to 200 bytes.
+func OpenSession(ctx context.Context, tx *db.Tx, account id.ID, userAgent string, now time.Time) (string, error) {
+	raw := make([]byte, 32)
+	_, _ = rand.Read(raw) // never fails (crypto/rand)
+	token := base64.RawURLEncoding.EncodeToString(raw)
+	if len(userAgent) > 200 {
+		userAgent = strings.ToValidUTF8(userAgent[:200], "")
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO sessions (id, token_hash, account_id, created_at, seen_at, expires_at, user_agent) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		id.New(), tokenHash(token), account, clock.Millis(now), clock.Millis(now), clock.Millis(now.Add(SessionLife)), userAgent)
+	if err != nil {
+		return "", fmt.Errorf("opening a session: %w", err)
+	}
+	return token, nil
+}
+
+// BySession returns the active account of a token and its session. stale tells
+// that Touch should write that the session is used. fault.Unauthenticated
+// answers an unknown or expired token and a suspended account alike.
+func BySession(ctx context.Context, tx *db.Tx, token string, now time.Time) (a Account, session id.ID, stale bool, err error) {
+	var seen int64
+	a, err = scan(tx.QueryRow(ctx, `SELECT `+columns+`, s.id, s.seen_at FROM sessions s JOIN accounts a ON a.id = s.account_id
+		WHERE s.token_hash = $1 AND s.expires_at > $2 AND a.state = 'active'`, tokenHash(token), clock.Millis(now)).Scan, &session, &seen)
+	if db.IsNoRows(err) {
+		return Account{}, id.ID{}, false, fault.New(fault.Unauthenticated, "account.session.over")
+	}
+	return a, session, now.Sub(clock.FromMillis(seen)) > seenEvery, err
+}
+
+// Touch prolongs a session that is used.
+func Touch(ctx context.Context, tx *db.Tx, session id.ID, now time.Time) error {
+	_, err := tx.Exec(ctx, `UPDATE sessions SET seen_at = $1, expires_at = $2 WHERE id = $3`,
+		clock.Millis(now), clock.Millis(now.Add(SessionLife)), session)
+	return err
+}
+
+// Sessions lists the account's open sessions, the last used first.
+func Sessions(ctx context.Context, tx *db.Tx, account id.ID, now time.Time) ([]Session, error) {
+	var out []Session
+	err := tx.All(ctx, func(rows *sql.Rows) error {
+		var s Session
+		var created, seen int64
+		err := rows.Scan(&s.ID, &created, &seen, &s.UserAgent)
+		s.CreatedAt, s.SeenAt = clock.FromMillis(created), clock.FromMillis(seen)
+		out = append(out, s)
+		return err
+	}, `SELECT id, created_at, seen_at, user_agent FROM sessions WHERE account_id = $1 AND expires_at > $2 ORDER BY seen_at DESC, id LIMIT 100`,
+		account, clock.Millis(now))
+	return out, err
+}
+
+// EndSession ends one session of the account; ending one that is gone is fine.
+func EndSession(ctx context.Context, tx *db.Tx, account, session id.ID) error {
+	_, err := tx.Exec(ctx, `DELETE FROM sessions WHERE account_id = $1 AND id = $2`, account, session)
+	return err
+}
+
+// EndSessions ends every session of the account but one, which may be zero.
+func EndSessions(ctx context.Context, tx *db.Tx, account, keep id.ID) error {
+	if keep.IsZero() {
+		_, err := tx.Exec(ctx, `DELETE FROM sessions WHERE account_id = $1`, account)
+		return err
+	}
+	_, err := tx.Exec(ctx, `DELETE FROM sessions WHERE account_id = $1 AND id <> $2`, account, keep)
+	return err
+}
+
+// SweepSessions deletes expired sessions, a thousand at most.
+func SweepSessions(ctx context.Context, tx *db.Tx, now time.Time) (int64, error) {
+	return tx.Exec(ctx, `DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at <= $1 LIMIT 1000)`, clock.Millis(now))
+}
+
+func tokenHash(token string) []byte {
+	sum := sha256.Sum256([]byte(token))
+	return sum[:]
+}

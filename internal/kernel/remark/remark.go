@@ -1,0 +1,294 @@
+package remark
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"ruche/internal/kernel/access"
+	"ruche/internal/kernel/account"
+	"ruche/internal/kernel/activity"
+	"ruche/internal/kernel/actor"
+	"ruche/internal/kernel/content"
+	"ruche/internal/kernel/space"
+	"ruche/internal/platform/clock"
+	"ruche/internal/platform/db"
+	"ruche/internal/platform/fault"
+	"ruche/internal/platform/id"
+)
+
+// MaxBody bounds a comment, in characters.
+const MaxBody = 20_000
+
+// What happens to remarks.
+const (
+	EventAdded   activity.Kind = "remark.added"
+	EventEdited  activity.Kind = "remark.edited"
+	EventRemoved activity.Kind = "remark.removed"
+)
+
+// Remark is a comment, or an answer when Parent is set. Body is Markdown, empty
+// once Removed.
+type Remark struct {
+	ID        id.ID
+	Item      id.ID
+	Parent    id.ID
+	Author    id.ID
+	Body      string
+	CreatedAt time.Time
+	EditedAt  time.Time // zero if never
+	Removed   bool
+
+	AuthorName  string
+	AuthorClass account.Class
+	AuthorOrg   string
+	AuthorHue   int
+	AuthorRole  space.Role
+}
+
+// Thread is a comment with its answers, oldest first.
+type Thread struct {
+	Remark
+	Replies []Remark
+}
+
+// Remarks is the room's use cases.
+type Remarks struct {
+	db     *db.DB
+	clock  clock.Clock
+	outbox *activity.Outbox
+}
+
+// New returns the use cases.
+func New(d *db.DB, c clock.Clock, o *activity.Outbox) *Remarks {
+	return &Remarks{db: d, clock: c, outbox: o}
+}
+
+// Add writes a comment under an item, or an answer to one of its comments.
+// fault.Invalid names the field "body"; an answer to an answer joins the same
+// thread.
+func (r *Remarks) Add(ctx context.Context, a actor.Actor, itemID, parent id.ID, body string) (Remark, error) {
+	body, err := checkBody(body)
+	if err != nil {
+		return Remark{}, err
+	}
+	var added Remark
+	err = r.db.Write(ctx, func(tx *db.Tx) error {
+		it, _, err := r.writable(ctx, tx, a, itemID, access.ItemComment)
+		if err != nil {
+			return err
+		}
+		root, err := threadOf(ctx, tx, itemID, parent)
+		if err != nil {
+			return err
+		}
+		added = Remark{ID: id.New(), Item: it.ID, Parent: root, Author: a.Account, Body: body, CreatedAt: r.clock.Now()}
+		if err := Insert(ctx, tx, added); err != nil {
+			return err
+		}
+		return r.outbox.Append(ctx, tx, a, activity.Event{Kind: EventAdded, Space: it.Space, Item: it.ID, Remark: added.ID})
+	})
+	return added, err
+}
+
+// Insert writes the row of a remark as it is given; it checks no right. Imports
+// and demo data use it, Add stands on it.
+func Insert(ctx context.Context, tx *db.Tx, r Remark) error {
+	_, err := tx.Exec(ctx, `INSERT INTO remarks (id, item_id, parent_id, author_id, body, created_at, edited_at, removed_at) VALUES ($1, $2, $3, $4, $5, $6, 0, 0)`,
+		r.ID, r.Item, r.Parent, r.Author, r.Body, clock.Millis(r.CreatedAt))
+	if err != nil {
+		return fmt.Errorf("adding a comment: %w", err)
+	}
+	return nil
+}
+
+// Edit changes the actor's own comment. Nobody edits another's.
+func (r *Remarks) Edit(ctx context.Context, a actor.Actor, itemID, remarkID id.ID, body string) error {
+	body, err := checkBody(body)
+	if err != nil {
+		return err
+	}
+	return r.db.Write(ctx, func(tx *db.Tx) error {
+		it, _, err := r.writable(ctx, tx, a, itemID, access.RemarkEditOwn)
+		if err != nil {
+			return err
+		}
+		n, err := tx.Exec(ctx, `UPDATE remarks SET body = $1, edited_at = $2 WHERE id = $3 AND item_id = $4 AND author_id = $5 AND removed_at = 0`,
+			body, clock.Millis(r.clock.Now()), remarkID, it.ID, a.Account)
+		if err != nil {
+			return fmt.Errorf("editing a comment: %w", err)
+		}
+		if n == 0 {
+			return fault.NotFoundError()
+		}
+		return r.outbox.Append(ctx, tx, a, activity.Event{Kind: EventEdited, Space: it.Space, Item: it.ID, Remark: remarkID})
+	})
+}
+
+// Remove takes a comment away: its author's, or anyone's for who manages the
+// service. Its text is erased; its place stays while answers hang from it.
+func (r *Remarks) Remove(ctx context.Context, a actor.Actor, itemID, remarkID id.ID) error {
+	return r.db.Write(ctx, func(tx *db.Tx) error {
+		it, v, err := r.writable(ctx, tx, a, itemID, access.ItemRead)
+		if err != nil {
+			return err
+		}
+		b := db.NewBuilder().Add(`UPDATE remarks SET body = '', removed_at = ? WHERE id = ? AND item_id = ? AND removed_at = 0`,
+			clock.Millis(r.clock.Now()), remarkID, it.ID)
+		if !v.Can(access.RemarkRemove, it.Service) {
+			if err := v.Check(access.RemarkEditOwn, it.Service); err != nil {
+				return err
+			}
+			b.Add(` AND author_id = ?`, a.Account)
+		}
+		query, args, err := b.Build()
+		if err != nil {
+			return err
+		}
+		n, err := tx.Exec(ctx, query, args...)
+		if err != nil {
+			return fmt.Errorf("removing a comment: %w", err)
+		}
+		if n == 0 {
+			return fault.NotFoundError()
+		}
+		return r.outbox.Append(ctx, tx, a, activity.Event{Kind: EventRemoved, Space: it.Space, Item: it.ID, Remark: remarkID})
+	})
+}
+
+// writable locks the item's space and returns the item, if the actor may read it
+// and do the action in its service. Drafts take no comments.
+func (r *Remarks) writable(ctx context.Context, tx *db.Tx, a actor.Actor, itemID id.ID, action access.Action) (content.Item, access.View, error) {
+	it, err := content.ByID(ctx, tx, a, itemID)
+	if err != nil {
+		return it, access.View{}, err
+	}
+	if _, err := space.Lock(ctx, tx, it.Space); err != nil {
+		return it, access.View{}, err
+	}
+	v, err := access.ByID(ctx, tx, a, it.Space)
+	if err != nil {
+		return it, v, err
+	}
+	if err := v.Check(action, it.Service); err != nil {
+		return it, v, err
+	}
+	if action == access.ItemComment && it.State != content.Published {
+		return it, v, fault.New(fault.Denied, "remark.closed")
+	}
+	return it, v, nil
+}
+
+// threadOf returns the comment that begins the thread of the one answered.
+func threadOf(ctx context.Context, tx *db.Tx, itemID, answered id.ID) (id.ID, error) {
+	if answered.IsZero() {
+		return id.ID{}, nil
+	}
+	var root id.ID
+	err := tx.QueryRow(ctx, `SELECT COALESCE(parent_id, id) FROM remarks WHERE id = $1 AND item_id = $2`, answered, itemID).Scan(&root)
+	if db.IsNoRows(err) {
+		return id.ID{}, fault.NotFoundError() // another item's comment, or none
+	}
+	return root, err
+}
+
+func checkBody(body string) (string, error) {
+	body = strings.TrimSpace(body)
+	if body == "" {
+		return "", fault.InvalidFields(fault.Field{Name: "body", Key: "remark.body.empty"})
+	}
+	if utf8.RuneCountInString(body) > MaxBody {
+		return "", fault.InvalidFields(fault.Field{Name: "body", Key: "remark.body.long", Args: []any{"max", MaxBody}})
+	}
+	return body, nil
+}
+
+const columns = `r.id, r.item_id, r.parent_id, r.author_id, r.body, r.created_at, r.edited_at, r.removed_at, a.name, a.class, a.organisation, a.hue, COALESCE(m.role, 0)`
+
+const joins = ` FROM remarks r JOIN accounts a ON a.id = r.author_id JOIN items i ON i.id = r.item_id
+	LEFT JOIN memberships m ON m.space_id = i.space_id AND m.account_id = r.author_id`
+
+// Cursor is where a page of threads begins: after this comment.
+type Cursor struct {
+	At time.Time
+	ID id.ID
+}
+
+// Threads lists the comments of an item, which the caller has read for the
+// actor, oldest first, each with its answers (200 at most), from the one after
+// the cursor. It runs two queries.
+func Threads(ctx context.Context, tx *db.Tx, a actor.Actor, itemID id.ID, after Cursor, limit int) (out []Thread, next *Cursor, err error) {
+	b := db.NewBuilder().Add(`SELECT `+columns+joins+` WHERE r.item_id = ? AND r.parent_id IS NULL`, itemID)
+	if !after.ID.IsZero() {
+		b.Add(` AND (r.created_at, r.id) > (?, ?)`, clock.Millis(after.At), after.ID)
+	}
+	access.Readable(b.Add(` AND `), "i", a).Add(` ORDER BY r.created_at, r.id LIMIT ?`, limit+1)
+	roots, err := list(ctx, tx, b)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(roots) > limit {
+		roots = roots[:limit]
+		next = &Cursor{At: roots[limit-1].CreatedAt, ID: roots[limit-1].ID}
+	}
+	place := map[id.ID]int{}
+	ids := make([]id.ID, 0, len(roots))
+	for i, r := range roots {
+		out, ids = append(out, Thread{Remark: r}), append(ids, r.ID)
+		place[r.ID] = i
+	}
+	if len(ids) == 0 {
+		return nil, nil, nil
+	}
+	b = db.NewBuilder().Add(`SELECT ` + columns + joins + ` WHERE r.removed_at = 0 AND r.parent_id IN `)
+	access.Readable(db.In(b, ids).Add(` AND `), "i", a).Add(` ORDER BY r.created_at, r.id LIMIT ?`, 200*limit)
+	replies, err := list(ctx, tx, b)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, r := range replies {
+		i := place[r.Parent]
+		out[i].Replies = append(out[i].Replies, r)
+	}
+	return withoutGhosts(out), next, nil
+}
+
+// withoutGhosts drops removed comments from which nothing hangs.
+func withoutGhosts(threads []Thread) []Thread {
+	kept := threads[:0]
+	for _, t := range threads {
+		if !t.Removed || len(t.Replies) > 0 {
+			kept = append(kept, t)
+		}
+	}
+	return kept
+}
+
+// Count tells how many comments and answers an item has.
+func Count(ctx context.Context, tx *db.Tx, itemID id.ID) (n int, err error) {
+	err = tx.QueryRow(ctx, `SELECT COUNT(*) FROM remarks WHERE item_id = $1 AND removed_at = 0`, itemID).Scan(&n)
+	return n, err
+}
+
+func list(ctx context.Context, tx *db.Tx, b *db.Builder) ([]Remark, error) {
+	query, args, err := b.Build()
+	if err != nil {
+		return nil, err
+	}
+	var out []Remark
+	err = tx.All(ctx, func(rows *sql.Rows) error {
+		var r Remark
+		var created, edited, removed int64
+		err := rows.Scan(&r.ID, &r.Item, &r.Parent, &r.Author, &r.Body, &created, &edited, &removed, &r.AuthorName, &r.AuthorClass, &r.AuthorOrg, &r.AuthorHue, &r.AuthorRole)
+		r.CreatedAt, r.EditedAt, r.Removed = clock.FromMillis(created), clock.FromMillis(edited), removed != 0
+		out = append(out, r)
+		return err
+	}, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("listing comments: %w", err)
+	}
+	return out, nil
+}

@@ -1,0 +1,145 @@
+package space
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"ruche/internal/kernel/account"
+	"ruche/internal/platform/clock"
+	"ruche/internal/platform/db"
+	"ruche/internal/platform/fault"
+	"ruche/internal/platform/id"
+)
+
+// Member is a person in a space.
+type Member struct {
+	Account      id.ID
+	Name         string
+	Email        string
+	Organisation string
+	Class        account.Class
+	Hue          int
+	Role         Role
+	JoinedAt     time.Time
+}
+
+// Join makes a person a member with a role, or gives a member that role when it
+// is a higher one: accepting an invitation never takes a right away. The caller
+// holds the space's lock. It tells whether anything changed.
+func Join(ctx context.Context, tx *db.Tx, space, member id.ID, role Role, now time.Time) (bool, error) {
+	n, err := tx.Exec(ctx, `INSERT INTO memberships (account_id, space_id, role, plus, minus, joined_at) VALUES ($1, $2, $3, 0, 0, $4)
+		ON CONFLICT (account_id, space_id) DO UPDATE SET role = excluded.role WHERE memberships.role < excluded.role`,
+		member, space, int(role), clock.Millis(now))
+	if err != nil {
+		return false, fmt.Errorf("joining a space: %w", err)
+	}
+	return n == 1, nil
+}
+
+// SetRole changes a member's role. The caller holds the space's lock. The last
+// lead keeps theirs: fault.Invalid. Someone who is no member: fault.NotFound.
+func SetRole(ctx context.Context, tx *db.Tx, space, member id.ID, role Role) error {
+	if err := keepsLead(ctx, tx, space, member, role); err != nil {
+		return err
+	}
+	n, err := tx.Exec(ctx, `UPDATE memberships SET role = $1 WHERE space_id = $2 AND account_id = $3`, int(role), space, member)
+	if err != nil {
+		return fmt.Errorf("changing a role: %w", err)
+	}
+	if n == 0 {
+		return fault.NotFoundError()
+	}
+	return nil
+}
+
+// Leave removes a member. The caller holds the space's lock. The last lead
+// can't leave: fault.Invalid.
+func Leave(ctx context.Context, tx *db.Tx, space, member id.ID) error {
+	if err := keepsLead(ctx, tx, space, member, NoRole); err != nil {
+		return err
+	}
+	n, err := tx.Exec(ctx, `DELETE FROM memberships WHERE space_id = $1 AND account_id = $2`, space, member)
+	if err != nil {
+		return fmt.Errorf("leaving a space: %w", err)
+	}
+	if n == 0 {
+		return fault.NotFoundError()
+	}
+	return nil
+}
+
+// keepsLead refuses a change after which the space would have no lead.
+func keepsLead(ctx context.Context, tx *db.Tx, space, member id.ID, becomes Role) error {
+	if becomes == Lead {
+		return nil
+	}
+	var others, isLead int
+	err := tx.QueryRow(ctx, `SELECT COALESCE(SUM(CASE WHEN account_id <> $1 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN account_id = $1 THEN 1 ELSE 0 END), 0)
+		FROM memberships WHERE space_id = $2 AND role = 3`, member, space).Scan(&others, &isLead)
+	if err != nil {
+		return fmt.Errorf("counting leads: %w", err)
+	}
+	if isLead == 1 && others == 0 {
+		return fault.New(fault.Invalid, "space.last_lead")
+	}
+	return nil
+}
+
+// MemberCursor is where a page of members begins: after this name and account.
+type MemberCursor struct {
+	NameKey []byte
+	Account id.ID
+}
+
+// Members lists a space's members in human order, from the one after the cursor,
+// whose zero value is the beginning; next is nil at the end.
+func Members(ctx context.Context, tx *db.Tx, space id.ID, after MemberCursor, limit int) (out []Member, next *MemberCursor, err error) {
+	b := db.NewBuilder().Add(`SELECT a.id, a.name, a.email, a.organisation, a.class, a.hue, m.role, m.joined_at, a.name_key
+		FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.space_id = ?`, space)
+	if !after.Account.IsZero() {
+		b.Add(` AND (a.name_key, a.id) > (?, ?)`, after.NameKey, after.Account)
+	}
+	query, args, err := b.Add(` ORDER BY a.name_key, a.id LIMIT ?`, limit+1).Build()
+	if err != nil {
+		return nil, nil, err
+	}
+	var keys [][]byte
+	err = tx.All(ctx, func(rows *sql.Rows) error {
+		var m Member
+		var joined int64
+		var key []byte
+		err := rows.Scan(&m.Account, &m.Name, &m.Email, &m.Organisation, &m.Class, &m.Hue, &m.Role, &joined, &key)
+		m.JoinedAt = clock.FromMillis(joined)
+		out, keys = append(out, m), append(keys, key)
+		return err
+	}, query, args...)
+	if err != nil {
+		return nil, nil, fmt.Errorf("listing members: %w", err)
+	}
+	if len(out) > limit {
+		out = out[:limit]
+		next = &MemberCursor{NameKey: keys[limit-1], Account: out[limit-1].Account}
+	}
+	return out, next, nil
+}
+
+// CountMembers tells how many members a space has.
+func CountMembers(ctx context.Context, tx *db.Tx, space id.ID) (n int, err error) {
+	err = tx.QueryRow(ctx, `SELECT COUNT(*) FROM memberships WHERE space_id = $1`, space).Scan(&n)
+	return n, err
+}
+
+// Leads lists the leads of a space in human order, 20 at most.
+func Leads(ctx context.Context, tx *db.Tx, space id.ID) ([]Member, error) {
+	var out []Member
+	err := tx.All(ctx, func(rows *sql.Rows) error {
+		m := Member{Role: Lead}
+		err := rows.Scan(&m.Account, &m.Name, &m.Email, &m.Organisation, &m.Class, &m.Hue)
+		out = append(out, m)
+		return err
+	}, `SELECT a.id, a.name, a.email, a.organisation, a.class, a.hue FROM memberships m JOIN accounts a ON a.id = m.account_id
+		WHERE m.space_id = $1 AND m.role = 3 ORDER BY a.name_key, a.id LIMIT 20`, space)
+	return out, err
+}
