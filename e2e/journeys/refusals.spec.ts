@@ -2,7 +2,16 @@
 // tells nothing that the person may not know.
 
 import type { APIResponse } from "@playwright/test";
-import { acceptInvitation, accounts, invite, openCommunity, openInvitation, publishPost, signIn, signInQuickly } from "../support/pages";
+import {
+  acceptInvitation,
+  accounts,
+  invite,
+  openCommunity,
+  openInvitation,
+  publishPost,
+  signIn,
+  signInQuickly,
+} from "../support/pages";
 import { expect, test } from "../support/test";
 
 test("a secret space and an absent one answer the same bytes", { tag: "@engine" }, async ({ arrive }) => {
@@ -15,7 +24,9 @@ test("a secret space and an absent one answer the same bytes", { tag: "@engine" 
       const ask = (slug: string) => person.context.request.get(`/espaces/${slug}${rest}`, { maxRedirects: 0 });
       const secret = await ask("comite-secret");
       const absent = await ask("comite-absent");
-      expect(await told(secret, "comite-secret"), `${email ?? "nobody"} at ${rest}`).toEqual(await told(absent, "comite-absent"));
+      expect(await told(secret, "comite-secret"), `${email ?? "nobody"} at ${rest}`).toEqual(
+        await told(absent, "comite-absent"),
+      );
       expect(secret.status(), `${email ?? "nobody"} at ${rest}`).toBe(email ? 404 : 303);
     }
   }
@@ -29,7 +40,11 @@ async function told(answer: APIResponse, slug: string): Promise<unknown> {
   return { status: answer.status(), headers, body: (await answer.body()).toString("utf8") };
 }
 
-test("a post without a title is kept and explained", { tag: ["@engine", "@bare"] }, async ({ arrive, guard, words }) => {
+test("a post without a title is kept and explained", { tag: ["@engine", "@bare"] }, async ({
+  arrive,
+  guard,
+  words,
+}) => {
   guard.allowStatus(422);
   const person = await arrive();
   await signInQuickly(person, accounts.camille);
@@ -37,7 +52,11 @@ test("a post without a title is kept and explained", { tag: ["@engine", "@bare"]
   const title = person.page.getByLabel(words.title, { exact: true });
   const text = person.page.getByLabel(words.text, { exact: true });
   // The browser's own check of required fields is not what is tested.
-  await person.page.locator("form").evaluateAll((forms) => forms.forEach((form) => form.setAttribute("novalidate", "")));
+  await person.page.locator("form").evaluateAll((forms) => {
+    for (const form of forms) {
+      form.setAttribute("novalidate", "");
+    }
+  });
   await text.fill("Un texte qui ne doit pas se perdre.");
   await person.page.getByRole("button", { name: words.publish }).click();
   await expect(title).toHaveAttribute("aria-invalid", "true");
@@ -88,7 +107,11 @@ test("what is typed in Markdown never runs", { tag: ["@engine", "@bare"] }, asyn
   await expect(main.locator("a[href^='javascript' i], img[src^='data:text']")).toHaveCount(0);
 });
 
-test("an invitation serves once, and a wrong one says so", { tag: ["@engine", "@bare"] }, async ({ arrive, guard, unique }) => {
+test("an invitation serves once, and a wrong one says so", { tag: ["@engine", "@bare"] }, async ({
+  arrive,
+  guard,
+  unique,
+}) => {
   const lead = await arrive();
   await signInQuickly(lead, accounts.camille);
   const path = await openCommunity(lead, `Invités ${unique}`, "Inviter une seule fois.");
@@ -110,7 +133,12 @@ test("an invitation serves once, and a wrong one says so", { tag: ["@engine", "@
   }
 });
 
-test("a wrong password and an unknown mailbox are told the same", { tag: ["@engine", "@bare"] }, async ({ arrive, guard, unique, words }) => {
+test("a wrong password and an unknown mailbox are told the same", { tag: ["@engine", "@bare"] }, async ({
+  arrive,
+  guard,
+  unique,
+  words,
+}) => {
   guard.allowStatus(401, 422);
   const texts: string[] = [];
   for (const email of [accounts.amadou, `personne-${unique}@ville.example`]) {
@@ -123,7 +151,7 @@ test("a wrong password and an unknown mailbox are told the same", { tag: ["@engi
     await expect(alert).toBeVisible();
     await expect(person.page.getByLabel(words.email)).toHaveValue(email);
     await person.look();
-    texts.push(await alert.innerText());
+    texts.push((await alert.textContent()) ?? "");
   }
   expect(texts[0]).toBe(texts[1]);
 });

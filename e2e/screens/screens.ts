@@ -27,7 +27,11 @@ for (const colorScheme of ["light", "dark"] as const) {
         const person = await arrive();
         await signInQuickly(person, accounts[post.who]);
         await person.page.goto(post.path);
-        await person.page.getByRole("main").locator("a[href^='/espaces/demat-ads/blog/']:not([href*='/-/'])").first().click();
+        await person.page
+          .getByRole("main")
+          .locator("a[href^='/espaces/demat-ads/blog/']:not([href*='/-/'])")
+          .first()
+          .click();
         await person.page.screenshot({ path: fileOf(post.who, "/billet", width, colorScheme), fullPage: true });
       });
     });

@@ -23,7 +23,9 @@ export class Guard {
     // Violations reach the console too, but without the element's address.
     await context.addInitScript(() => {
       document.addEventListener("securitypolicyviolation", (event) => {
-        console.error(`CSP: ${event.effectiveDirective} refused ${event.blockedURI} in ${event.sourceFile}:${event.lineNumber}`);
+        console.error(
+          `CSP: ${event.effectiveDirective} refused ${event.blockedURI} in ${event.sourceFile}:${event.lineNumber}`,
+        );
       });
     });
     context.on("page", (page) => this.watchPage(page));

@@ -103,7 +103,7 @@ function isFocused(target: Locator): Promise<boolean> {
 }
 
 function focusedIndex(group: Locator): Promise<number> {
-  return group.evaluateAll((elements) => elements.findIndex((element) => element === element.ownerDocument.activeElement));
+  return group.evaluateAll((elements) => elements.findIndex((element) => element.matches(":focus")));
 }
 
 /**
@@ -119,12 +119,15 @@ async function expectVisibleFocus(target: Locator): Promise<void> {
       return `${outline}|${style.boxShadow}|${style.backgroundColor}|${style.borderColor}`;
     };
     const label = (element as HTMLInputElement).labels?.[0];
-    const places = [element, element.parentElement, label, element.nextElementSibling].filter((node): node is Element => Boolean(node));
+    const places = [element, element.parentElement, label, element.nextElementSibling].filter((node): node is Element =>
+      Boolean(node),
+    );
     const focused = places.map(shown);
     const box = element.getBoundingClientRect();
     const middle = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
     const inView = box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth;
-    const covered = middle !== null && !element.contains(middle) && !middle.contains(element) && !label?.contains(middle);
+    const covered =
+      middle !== null && !element.contains(middle) && !middle.contains(element) && !label?.contains(middle);
     (element as HTMLElement).blur();
     const plain = places.map(shown);
     (element as HTMLElement).focus({ focusVisible: true, preventScroll: true } as FocusOptions);

@@ -110,7 +110,12 @@ export async function reply(person: Person, post: string, to: string, text: stri
   const { page, hands, words } = person;
   await person.goto(post);
   const remark = page.getByRole("article").filter({ hasText: to }).last();
-  await hands.activate(remark.getByRole("link", { name: words.reply }).or(remark.getByRole("button", { name: words.reply })).first());
+  await hands.activate(
+    remark
+      .getByRole("link", { name: words.reply })
+      .or(remark.getByRole("button", { name: words.reply }))
+      .first(),
+  );
   await hands.write(page.getByLabel(words.yourReply), text);
   await hands.activate(page.getByRole("button", { name: words.reply, exact: true }).last());
   await expect(page.getByText(text)).toBeVisible();

@@ -27,8 +27,8 @@ export const test = base.extend<Fixtures & CombinationOptions>({
   words: async ({ language }, use) => {
     await use(wordsOf(language));
   },
-  unique: async ({}, use, info) => {
-    await use(`${info.project.name.replace(/\d+/g, "")}-${info.workerIndex}-${Date.now().toString(36)}`);
+  unique: async ({ engine, language }, use, info) => {
+    await use(`${engine}-${language}-${info.workerIndex}-${Date.now().toString(36)}`);
   },
   guard: async ({ house }, use) => {
     const guard = new Guard(house);

@@ -1,7 +1,7 @@
 // Which pages there are, and who opens them.
 
 import type { APIRequestContext } from "@playwright/test";
-import { accounts } from "./pages";
+import type { accounts } from "./pages";
 
 export interface Visit {
   who: keyof typeof accounts | "nobody";
@@ -57,7 +57,12 @@ export function linksOf(html: string, base: string): string[] {
 }
 
 /** Follows every link from a page on, and returns the addresses that lead nowhere. */
-export async function brokenLinks(request: APIRequestContext, base: string, from: string, limit: number): Promise<string[]> {
+export async function brokenLinks(
+  request: APIRequestContext,
+  base: string,
+  from: string,
+  limit: number,
+): Promise<string[]> {
   const seen = new Set([from]);
   const queue = [{ path: from, by: "" }];
   const broken: string[] = [];
