@@ -20,11 +20,13 @@ export class Guard {
   }
 
   async watch(context: BrowserContext): Promise<void> {
-    // Violations reach the console too, but without the element's address.
+    // Violations reach the console too, but without saying where they stand.
     await context.addInitScript(() => {
       document.addEventListener("securitypolicyviolation", (event) => {
-        console.error(
-          `CSP: ${event.effectiveDirective} refused ${event.blockedURI} in ${event.sourceFile}:${event.lineNumber}`,
+        reportError(
+          new Error(
+            `CSP: ${event.effectiveDirective} refused ${event.blockedURI} in ${event.sourceFile}:${event.lineNumber}`,
+          ),
         );
       });
     });
