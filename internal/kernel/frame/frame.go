@@ -1,0 +1,210 @@
+package frame
+
+import (
+	"context"
+	"database/sql"
+	"io"
+	"net/http"
+	"net/url"
+
+	"github.com/a-h/templ"
+
+	"ruche/internal/kernel/access"
+	"ruche/internal/kernel/account"
+	"ruche/internal/kernel/actor"
+	"ruche/internal/kernel/service"
+	"ruche/internal/kernel/space"
+	"ruche/internal/platform/db"
+	"ruche/internal/platform/fault"
+	"ruche/internal/platform/i18n"
+	"ruche/internal/platform/id"
+	"ruche/internal/platform/web"
+	"ruche/internal/ui"
+)
+
+// Tabs of a space that are no service.
+const (
+	TabHome     = ""
+	TabMembers  = "membres"
+	TabSettings = "reglages"
+)
+
+// Shell draws pages.
+type Shell struct {
+	db       *db.DB
+	services *service.Registry
+	instance string
+}
+
+// NewShell returns a shell. instance is the name shown under the logo.
+func NewShell(d *db.DB, services *service.Registry, instance string) *Shell {
+	return &Shell{db: d, services: services, instance: instance}
+}
+
+// Page is a page of a feature.
+type Page struct {
+	Title string
+	// Space is the space that the page belongs to, with Tab its current tab: a
+	// service's path or one of the constants. Nil outside spaces.
+	Space *access.View
+	Tab   string
+	// Bare is the page of those who are not in yet.
+	Bare bool
+	// Wide takes the whole width; Invalid says that a form came back.
+	Wide, Invalid bool
+	Islands       []string
+}
+
+// Render answers with the page around body. It costs one query for the rail of
+// someone signed in, and two for the header of a space.
+func (s *Shell) Render(w http.ResponseWriter, r *http.Request, status int, p Page, body templ.Component) error {
+	ctx := r.Context()
+	view := ui.Page{
+		Title: p.Title, Wide: p.Wide, Invalid: p.Invalid, Islands: p.Islands, Instance: s.instance,
+		Current: r.URL.RequestURI(), Theme: Theme(ctx),
+	}
+	if r.Method != http.MethodGet {
+		view.Current = "/"
+	}
+	if f, ok := web.TakeFlash(w, r); ok {
+		view.Flash = &ui.Notice{Tone: ui.Success, Text: i18n.T(ctx, f.Key, f.Args...)}
+	}
+	if me, ok := Me(ctx); ok && !p.Bare {
+		view.Me = &ui.Me{
+			Name: me.Name, Initials: account.Initials(me.Name), Email: me.Email, Organisation: me.Organisation,
+			Hue: me.Hue, External: me.Class == account.External, Admin: me.Admin,
+		}
+		if err := s.navigation(r, &view, p, me); err != nil {
+			return err
+		}
+	}
+	layout := ui.Layout(view)
+	if p.Bare {
+		layout = ui.BareLayout(view)
+	}
+	return web.Render(w, r, status, templ.ComponentFunc(func(ctx context.Context, out io.Writer) error {
+		return layout.Render(templ.WithChildren(ctx, body), out)
+	}))
+}
+
+func (s *Shell) navigation(r *http.Request, view *ui.Page, p Page, me account.Account) error {
+	ctx := r.Context()
+	a := actor.From(ctx)
+	return s.db.Read(ctx, func(tx *db.Tx) error {
+		mine, err := space.OfMember(ctx, tx, me.ID)
+		if err != nil {
+			return err
+		}
+		view.Rail = rail(ctx, r, mine, p, a)
+		if p.Space == nil {
+			return nil
+		}
+		view.Head, err = s.head(ctx, tx, *p.Space, p.Tab)
+		return err
+	})
+}
+
+func rail(ctx context.Context, r *http.Request, mine []space.Mine, p Page, a actor.Actor) ui.Rail {
+	path := r.URL.Path
+	out := ui.Rail{
+		Main:   []ui.NavItem{{Icon: "house", Label: i18n.T(ctx, "frame.home"), Href: "/", Current: path == "/"}},
+		Folded: railFolded(r),
+	}
+	for _, m := range mine {
+		item := ui.SpaceItem{
+			Name: m.Name, Href: "/espaces/" + m.Slug, Initials: account.Initials(m.Name), Hue: m.Hue, Kind: string(m.Kind),
+			Current: p.Space != nil && p.Space.Space.ID == m.ID,
+		}
+		if m.Kind == space.Project {
+			out.Projects = append(out.Projects, item)
+		} else {
+			out.Communities = append(out.Communities, item)
+		}
+	}
+	all := "frame.all_spaces"
+	if !a.Agent {
+		all = "frame.my_spaces"
+	}
+	out.More = []ui.NavItem{
+		{Icon: "layout-grid", Label: i18n.T(ctx, all), Href: "/espaces", Current: path == "/espaces"},
+		{Icon: "life-buoy", Label: i18n.T(ctx, "frame.help"), Href: "/aide", Current: path == "/aide"},
+	}
+	return out
+}
+
+// head draws the header of a space: two queries.
+func (s *Shell) head(ctx context.Context, tx *db.Tx, v access.View, tab string) (*ui.SpaceHead, error) {
+	sp := v.Space
+	base := "/espaces/" + sp.Slug
+	h := &ui.SpaceHead{
+		Name: sp.Name, Href: base, Initials: account.Initials(sp.Name), Purpose: sp.Purpose, Hue: sp.Hue,
+		Kind: string(sp.Kind), Visibility: string(sp.Visibility), Big: tab == TabHome,
+		CanInvite: v.Can(access.MemberInvite, access.Home), InviteHref: base + "/membres/-/inviter",
+	}
+	if !v.Can(access.SpaceRead, access.Home) {
+		return h, nil
+	}
+	h.MembersHref = base + "/membres"
+	var err error
+	if h.Members, err = space.CountMembers(ctx, tx, sp.ID); err != nil {
+		return nil, err
+	}
+	if h.Faces, err = faces(ctx, tx, sp.ID); err != nil {
+		return nil, err
+	}
+	h.Tabs = append(h.Tabs, ui.Tab{Label: i18n.T(ctx, "frame.tab.home"), Href: base, Current: tab == TabHome})
+	for _, on := range v.Services() {
+		if sv := s.services.ByBit(on.Bit); sv != nil {
+			h.Tabs = append(h.Tabs, ui.Tab{Label: i18n.T(ctx, sv.LabelKey), Href: base + "/" + sv.Path, Current: tab == sv.Path})
+		}
+	}
+	h.Tabs = append(h.Tabs, ui.Tab{Label: i18n.T(ctx, "frame.tab.members"), Href: base + "/membres", Current: tab == TabMembers})
+	if v.Can(access.SpaceManage, access.Home) {
+		h.Tabs = append(h.Tabs, ui.Tab{Label: i18n.T(ctx, "frame.tab.settings"), Href: base + "/reglages", Current: tab == TabSettings})
+	}
+	return h, nil
+}
+
+func faces(ctx context.Context, tx *db.Tx, spaceID id.ID) (out []ui.Face, err error) {
+	err = tx.All(ctx, func(rows *sql.Rows) error {
+		var name, org string
+		var class account.Class
+		var hue int
+		err := rows.Scan(&name, &org, &class, &hue)
+		out = append(out, Face(name, org, class, hue))
+		return err
+	}, `SELECT a.name, a.organisation, a.class, a.hue FROM memberships m JOIN accounts a ON a.id = m.account_id
+		WHERE m.space_id = $1 ORDER BY m.role DESC, a.name_key, a.id LIMIT 4`, spaceID)
+	return out, err
+}
+
+// Face draws a person as others see them.
+func Face(name, organisation string, class account.Class, hue int) ui.Face {
+	return ui.Face{Name: name, Initials: account.Initials(name), Hue: hue, External: class == account.External, Organisation: organisation}
+}
+
+// Signed is the handler of a page for people who are signed in: others are sent
+// to sign in and come back; a form of theirs is refused.
+func Signed(h func(w http.ResponseWriter, r *http.Request, a actor.Actor) error) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		a := actor.From(r.Context())
+		if a.SignedIn() {
+			return h(w, r, a)
+		}
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			return fault.New(fault.Unauthenticated, "frame.sign_in")
+		}
+		web.Redirect(w, r, "/connexion?suite="+url.QueryEscape(web.SafeNext(r.URL.RequestURI())))
+		return nil
+	}
+}
+
+// RoleLabel names a role in the words of the space's kind.
+//
+// i18n: frame.role.*
+func RoleLabel(ctx context.Context, k space.Kind, r space.Role) string {
+	if r == space.Lead && k == space.Project {
+		return i18n.T(ctx, "frame.role.lead_project")
+	}
+	return i18n.T(ctx, "frame.role."+r.String())
+}

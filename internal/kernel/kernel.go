@@ -1,0 +1,43 @@
+package kernel
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+
+	"ruche/internal/kernel/service"
+)
+
+//go:embed migrations catalogue
+var files embed.FS
+
+// Migrations returns the kernel's migrations: sqlite/ and postgres/.
+func Migrations() fs.FS { return folder("migrations") }
+
+// Catalogue returns the kernel's words: fr.json and en.json.
+func Catalogue() fs.FS { return folder("catalogue") }
+
+func folder(name string) fs.FS {
+	sub, err := fs.Sub(files, name)
+	if err != nil {
+		panic(fmt.Sprintf("kernel: no folder %q: %v", name, err)) // the name is a constant
+	}
+	return sub
+}
+
+// Tables declares the kernel's tables.
+func Tables() []service.Table {
+	return []service.Table{
+		{Name: "accounts", Class: service.Instance},
+		{Name: "credentials", Class: service.Secret},
+		{Name: "sessions", Class: service.Secret},
+		{Name: "events", Class: service.Instance},
+		{Name: "spaces", Class: service.Exported},
+		{Name: "space_services", Class: service.Exported},
+		{Name: "memberships", Class: service.Exported},
+		{Name: "space_access", Class: service.Derived},
+		{Name: "items", Class: service.Exported},
+		{Name: "item_revisions", Class: service.Exported},
+		{Name: "remarks", Class: service.Exported},
+	}
+}
