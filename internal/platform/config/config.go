@@ -24,6 +24,8 @@ type Config struct {
 	SMTPURL string `env:"RUCHE_SMTP_URL" kind:"smtp" secret:"true" help:"Server that takes the mails. smtp uses STARTTLS, smtps TLS from the start. Empty: mails wait in the database until a server is given; with the demo they go to the local mail page."`
 	// MailFrom is the sender of every mail, or empty: see Sender.
 	MailFrom string `env:"RUCHE_MAIL_FROM" kind:"sender" help:"Sender of the mails. Empty: the name of the instance, at ruche@ followed by the host of RUCHE_URL."`
+	// MailboxAddr is where the local mail page is served, on this machine only.
+	MailboxAddr string `env:"RUCHE_MAILBOX_ADDR" default:"127.0.0.1:8025" kind:"loopback" help:"Address and port of the local mail page, where every mail can be read. It exists only with the demo, and only when RUCHE_ADDR and RUCHE_URL are of this very machine."`
 	// AgentDomains are the mail domains, in lower case, whose people are agents.
 	AgentDomains []string `env:"RUCHE_AGENT_DOMAINS" kind:"domains" help:"Mail domains whose owners may open an account as agents, once they have proved their mailbox. Each stands for itself alone, not for its sub-domains. Empty: accounts are made by invitation or by an administrator."`
 	// Secret is the given secret, or empty: see SecretKey.

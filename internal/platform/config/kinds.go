@@ -37,13 +37,14 @@ const minSecret = 32
 func kinds() map[string]kind {
 	return map[string]kind{
 		"address":  {accepts: "host:port or :port, such as 127.0.0.1:8080", parse: lift(parseAddress)},
+		"loopback": {accepts: "host:port of this very machine, such as 127.0.0.1:8025", parse: lift(parseLoopback)},
 		"origin":   {accepts: "http:// or https://, a host and perhaps a port, without a path, such as https://ruche.example.org", isURL: true, parse: lift(parseOrigin)},
 		"folder":   {accepts: "the path of a folder", parse: lift(parseFolder)},
 		"database": {accepts: "postgres://user:password@host:5432/database, or nothing", isURL: true, parse: lift(parseDatabase)},
 		"smtp":     {accepts: "smtp://user:password@host:587 or smtps://user:password@host:465, with ?tls=required, optional or off if need be, or nothing", isURL: true, parse: lift(parseSMTP)},
 		"sender":   {accepts: "one mail address, with or without a name, such as Ruche <ruche@example.org>", parse: lift(parseSender)},
 		"domains":  {accepts: "mail domains parted by commas, such as example.org,interieur.example.org; those with accents in their xn-- form", parse: lift(parseDomains)},
-		"secret":   {accepts: fmt.Sprintf("at least %d bytes of chance, such as `openssl rand -hex 32` gives", minSecret), parse: lift(parseSecret)},
+		"secret":   {accepts: fmt.Sprintf("at least %d random bytes, such as `openssl rand -hex 32` gives", minSecret), parse: lift(parseSecret)},
 		"networks": {accepts: "addresses or networks parted by commas, such as 10.0.0.0/8,2001:db8::/32", parse: lift(parseNetworks)},
 		"log":      {accepts: "debug, info, warn or error, then perhaps a comma and text or json", parse: lift(parseLog)},
 		"name":     {accepts: "a text of 1 to 60 characters on one line", parse: lift(parseName)},
@@ -66,6 +67,16 @@ func parseAddress(s string) (string, error) {
 	}
 	if host != "" && !validHost(host) {
 		return "", errors.New("the host is neither an address nor a name")
+	}
+	return s, nil
+}
+
+func parseLoopback(s string) (string, error) {
+	if _, err := parseAddress(s); err != nil {
+		return "", err
+	}
+	if host, _, err := net.SplitHostPort(s); err != nil || !loopbackHost(host) {
+		return "", errors.New("other machines could reach it")
 	}
 	return s, nil
 }

@@ -146,7 +146,7 @@ func (s setting) store(field reflect.Value, raw string) *Problem {
 
 // show quotes a value for a message, without what is secret in it.
 func (s setting) show(raw string) string {
-	if s.secret && !s.kind.isURL {
+	if s.secret && !(s.kind.isURL && strings.Contains(raw, "://")) {
 		return fmt.Sprintf("(withheld, %d bytes)", len(raw))
 	}
 	if s.kind.isURL {

@@ -14,7 +14,7 @@ import (
 func denied(word string) bool {
 	switch word {
 	case "password", "passwd", "secret", "token", "cookie", "authorization", "credential", "credentials",
-		"email", "mail", "mailbox", "address", "addresses", "ip",
+		"email", "mailbox", "address", "addresses", "ip",
 		"body", "content", "text", "title", "subject", "html", "markdown", "query", "form":
 		return true
 	}
@@ -77,37 +77,50 @@ func maskAny(v any) slog.Value {
 }
 
 var (
-	mailbox  = regexp.MustCompile(`[^\s<>"'(),;:@/\\\[\]]+@[^\s<>"'(),;:@/\\\[\]]+`)
-	userinfo = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)[^\s/?#"']*@`)
+	// The user part of a URL, or else what may be a mail address.
+	mailbox = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)[^\s"'<>]*@|[^\s<>"'(),;:@/\\\[\]]+@[^\s<>"'(),;:@/\\\[\]]+`)
+	named   = regexp.MustCompile(`(?i)\b(\w*(?:password|passwd|secret|token))(["']?\s*[=:]\s*["']?)[^\s"'&,;]+`)
 )
 
-// Mask hides what looks like a mail address, and the user and password of URLs.
+// Mask hides what looks like a mail address, the user and password of a URL,
+// and the values of assignments such as password=….
 func Mask(s string) string {
-	if !strings.Contains(s, "@") {
-		return s
+	if strings.Contains(s, "@") {
+		s = mailbox.ReplaceAllStringFunc(s, func(found string) string {
+			if scheme, _, ok := strings.Cut(found, "://"); ok {
+				return scheme + "://xxxxx@"
+			}
+			return "xxxxx@xxxxx"
+		})
 	}
-	return mailbox.ReplaceAllString(userinfo.ReplaceAllString(s, "${1}…@"), "…@…")
+	return named.ReplaceAllString(s, "${1}${2}xxxxx")
 }
 
-// MaskURL returns the URL with its password replaced by "…", for messages to
-// the person who wrote it. What cannot be read as a URL is masked up to its
-// last "@".
+// MaskURL returns a URL with its passwords, in the user part and in the query,
+// replaced by xxxxx, for messages to the person who wrote it. Where an "@"
+// stands elsewhere than after a user, everything up to the last one may be a
+// password written without its percent signs, and is masked.
 func MaskURL(s string) string {
-	at := strings.LastIndex(s, "@")
-	if at < 0 {
-		return s
-	}
-	scheme, _, found := strings.Cut(s, "://")
-	if !found || len(scheme) > at {
-		return "…" + s[at:]
-	}
-	user := "…"
-	if u, err := url.Parse(s); err == nil && u.User != nil {
-		user = u.User.Username()
-		if _, has := u.User.Password(); has {
-			user += ":…"
+	u, err := url.Parse(s)
+	at := strings.Count(s, "@")
+	if err == nil && (at == 0 || at == 1 && u.User != nil) {
+		query := u.Query()
+		for name := range query {
+			if strings.Contains(strings.ToLower(name), "pass") {
+				query.Set(name, "xxxxx")
+				u.RawQuery = query.Encode()
+			}
 		}
-		at = strings.LastIndex(s[:len(scheme)+3+len(u.Host)+len(u.User.String())+1], "@")
+		return u.Redacted()
 	}
-	return scheme + "://" + user + s[at:]
+	scheme, rest, found := strings.Cut(s, "://")
+	if scheme += "://"; !found || strings.Contains(scheme, "@") {
+		scheme, rest = "", s
+	}
+	if at == 0 {
+		// A password with a % or a space that makes it no URL has no @ to show
+		// where it ends.
+		return scheme + "xxxxx"
+	}
+	return scheme + "xxxxx" + rest[strings.LastIndex(rest, "@"):]
 }
