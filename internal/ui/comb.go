@@ -68,7 +68,9 @@ type combIcon struct {
 
 func combIcons() []combIcon {
 	const size = 28
+	const heart = 32
 	return []combIcon{
+		{"hexagon", 4, 4, heart},
 		{"book-open", 3, 3, size},
 		{"message-circle", 3, 4, size},
 		{"file-text", 4, 3, size},
@@ -81,6 +83,14 @@ func combIcons() []combIcon {
 func (c combIcon) corner() (x, y string) {
 	cx, cy := cellCentre(c.row, c.column)
 	return fmt.Sprintf("%.1f", cx-c.size/2), fmt.Sprintf("%.1f", cy-c.size/2)
+}
+
+// class sets the icon of the heart apart: it stands on honey.
+func (c combIcon) class() string {
+	if c.name == "hexagon" {
+		return "icon comb-heart-icon"
+	}
+	return "icon"
 }
 
 func (c combIcon) x() string     { x, _ := c.corner(); return x }

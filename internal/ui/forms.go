@@ -57,7 +57,7 @@ type Area struct {
 	Hint, Error        string
 	ID                 string
 	Optional           bool
-	// Rows is the height at first, in lines; 0: 4. It grows with the text.
+	// Rows is about the height at first, in lines; 0: 3. It grows with the text.
 	Rows        int
 	MaxLength   int
 	Autofocus   bool
@@ -75,9 +75,24 @@ func (a Area) id() string {
 
 func (a Area) rows() string {
 	if a.Rows <= 0 {
-		return "4"
+		return "3"
 	}
 	return strconv.Itoa(a.Rows)
+}
+
+// least is the class of the least height: the field grows with its text, and
+// would forget its rows.
+func (a Area) least() string {
+	switch {
+	case a.Rows <= 3:
+		return "input-rows-3"
+	case a.Rows <= 8:
+		return "input-rows-6"
+	case a.Rows <= 14:
+		return "input-rows-12"
+	default:
+		return "input-rows-20"
+	}
 }
 
 // Choice is one value among Options: a list (Select) or radio buttons
@@ -212,6 +227,8 @@ func Swap(method, address, part string) templ.Attributes {
 		"hx-" + strings.ToLower(method): address,
 		"hx-target":                     "#" + part,
 		"hx-swap":                       "outerHTML",
+		// A second press while the first is under way is a slip.
+		"hx-sync": "this:drop",
 	}
 }
 

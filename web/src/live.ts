@@ -1,0 +1,45 @@
+/** Says something to those who listen to the page, without moving the focus. */
+export function announce(text: string): void {
+  const region = document.getElementById("annonces");
+  if (!region || text.trim() === "") {
+    return;
+  }
+  // The same words twice are said twice only if the region was empty between.
+  region.textContent = "";
+  setTimeout(() => {
+    region.textContent = text;
+  }, 100);
+}
+
+/** Which of the ready-made sentences a notice says; their words come with the page. */
+export type Trouble = "network" | "server";
+
+/** Shows a notice over the page, until it is closed. The region that holds it is read out. */
+export function notify(text: string): void {
+  const region = document.getElementById("avis");
+  if (!region || text.trim() === "") {
+    return;
+  }
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "btn btn-ghost btn-small";
+  close.textContent = region.dataset["close"] ?? "×";
+  const words = document.createElement("p");
+  words.textContent = text;
+  const toast = document.createElement("div");
+  toast.className = "toast";
+  toast.append(words, close);
+  close.addEventListener("click", () => toast.remove());
+  region.replaceChildren(toast);
+}
+
+/** Shows one of the ready-made notices. */
+export function notifyTrouble(trouble: Trouble): void {
+  notify(document.getElementById("avis")?.dataset[trouble] ?? "");
+}
+
+/** Says what the last page left: a notice drawn by the server is not read out by itself. */
+export function announceFlash(): void {
+  const text = document.querySelector("[data-flash]")?.textContent ?? "";
+  announce(text.replace(/\s+/g, " ").trim());
+}
