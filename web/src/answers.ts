@@ -107,8 +107,13 @@ function partOf(ctx: HtmxRequestCtx): string {
   return ctx.target instanceof Element ? ctx.target.id : "";
 }
 
-/** Puts a lost focus back on what opened the part, or on the part itself. */
+/** Puts a lost focus on the first faulty field, on what opened the part, or on the part itself. */
 function keepFocus(part: HTMLElement): void {
+  const fault = part.querySelector<HTMLElement>("[aria-invalid=true]");
+  if (fault) {
+    fault.focus();
+    return;
+  }
   const opener = [...document.querySelectorAll<HTMLElement>("[hx-target]")].find(
     (element) => element.getAttribute("hx-target") === `#${part.id}` && !part.contains(element),
   );
