@@ -1,0 +1,122 @@
+package people
+
+import (
+	"context"
+
+	"ruche/internal/kernel/account"
+	"ruche/internal/platform/db"
+	"ruche/internal/platform/fault"
+	"ruche/internal/platform/id"
+	"ruche/internal/platform/mail"
+)
+
+// The use cases of this file are those of the command line: whoever runs it
+// holds the database, so there is no actor to check.
+
+// NewAccount is an account made by the operator's hand.
+type NewAccount struct {
+	Email, Name, Organisation string
+	// Class may be empty: then the mailbox's domain decides.
+	Class account.Class
+	Admin bool
+	// Password may be empty: then the person asks for a link by
+	// /mot-de-passe-oublie.
+	Password string
+}
+
+// CreateAccount makes an account. fault.Conflict tells that the mailbox has one,
+// fault.Invalid that the mailbox, the name or the password will not do.
+func (p *People) CreateAccount(ctx context.Context, n NewAccount) (account.Account, error) {
+	to, err := mail.ParseAddress(n.Email)
+	if err != nil {
+		return account.Account{}, err
+	}
+	if n.Name == "" {
+		return account.Account{}, fault.New(fault.Invalid, "people.name.missing")
+	}
+	hash := ""
+	if n.Password != "" {
+		if hash, err = p.hashFor(n.Password, to.Email); err != nil {
+			return account.Account{}, err
+		}
+	}
+	if n.Class == "" {
+		n.Class = p.ClassOf(to.Email)
+	}
+	now := p.Clock.Now()
+	var made account.Account
+	err = p.DB.Write(ctx, func(tx *db.Tx) error {
+		var err error
+		made, err = account.Create(ctx, tx, account.New{
+			Email: to.Email, Name: n.Name, Organisation: n.Organisation, Class: n.Class, Admin: n.Admin,
+		}, now)
+		if err != nil || hash == "" {
+			return err
+		}
+		return account.SetPassword(ctx, tx, made.ID, hash, id.ID{}, now)
+	})
+	return made, err
+}
+
+// ResetPassword sets somebody's password and ends all their sessions.
+// fault.NotFound tells that the mailbox has no account.
+func (p *People) ResetPassword(ctx context.Context, email, password string) error {
+	who, err := p.byEmail(ctx, email)
+	if err != nil {
+		return err
+	}
+	if err := account.CheckPassword("password", password, who.Email); err != nil {
+		return err
+	}
+	return p.setPassword(ctx, who.ID, password, id.ID{})
+}
+
+// List gives accounts by age, oldest first, from the one after the id given.
+func (p *People) List(ctx context.Context, after id.ID, limit int) (list []account.Account, err error) {
+	err = p.DB.Read(ctx, func(tx *db.Tx) error {
+		list, err = account.List(ctx, tx, after, limit)
+		return err
+	})
+	return list, err
+}
+
+// Suspend closes an account to its person and ends their sessions and links.
+// fault.NotFound tells that the mailbox has none.
+func (p *People) Suspend(ctx context.Context, email string) error {
+	return p.setState(ctx, email, account.Suspended)
+}
+
+// Reopen gives a suspended account back to its person.
+func (p *People) Reopen(ctx context.Context, email string) error {
+	return p.setState(ctx, email, account.Active)
+}
+
+func (p *People) setState(ctx context.Context, email string, state account.State) error {
+	now := p.Clock.Now()
+	return p.DB.Write(ctx, func(tx *db.Tx) error {
+		who, err := account.ByEmail(ctx, tx, email)
+		if err != nil {
+			return err
+		}
+		if err := endLinks(ctx, tx, who.ID, now); err != nil {
+			return err
+		}
+		return account.SetState(ctx, tx, who.ID, state)
+	})
+}
+
+func (p *People) byEmail(ctx context.Context, email string) (who account.Account, err error) {
+	err = p.DB.Read(ctx, func(tx *db.Tx) error {
+		who, err = account.ByEmail(ctx, tx, email)
+		return err
+	})
+	return who, err
+}
+
+// hashFor checks a new password and hashes it.
+func (p *People) hashFor(password, email string) (string, error) {
+	if err := account.CheckPassword("password", password, email); err != nil {
+		return "", err
+	}
+	return p.Hasher.Hash(password)
+}

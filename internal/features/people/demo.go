@@ -1,0 +1,84 @@
+package people
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"ruche/internal/kernel/account"
+	"ruche/internal/kernel/service"
+	"ruche/internal/platform/db"
+	"ruche/internal/platform/id"
+)
+
+// demoPassword is that of every account of the demonstration, which exists on
+// loopback addresses only.
+const demoPassword = "ruche-demo-2026"
+
+// demoAccounts are those that the page of sign-in offers, each with another
+// view of the instance.
+//
+// i18n: people.demo.admin people.demo.lead people.demo.contributor people.demo.nobody people.demo.external
+func demoAccounts() []demoAccount {
+	return []demoAccount{
+		{"camille.martin@demo.example", "people.demo.lead"},
+		{"amadou.diallo@demo.example", "people.demo.contributor"},
+		{"jeanne.leroy@partenaire.example", "people.demo.external"},
+		{"nadia.benali@demo.example", "people.demo.nobody"},
+		{"admin@demo.example", "people.demo.admin"},
+	}
+}
+
+// demoPerson is one entry of demo/people.json.
+type demoPerson struct {
+	Email        string        `json:"email"`
+	Name         string        `json:"name"`
+	Organisation string        `json:"organisation"`
+	Class        account.Class `json:"class"`
+	Admin        bool          `json:"admin"`
+	Lang         string        `json:"lang"`
+}
+
+// loadDemo makes the accounts of the demonstration. They share one hash, since
+// they share the password and hashing is slow on purpose.
+func loadDemo(ctx context.Context, w *service.World) error {
+	raw, err := files.ReadFile("demo/people.json")
+	if err != nil {
+		return fmt.Errorf("reading the people of the demonstration: %w", err)
+	}
+	var people []demoPerson
+	if err := json.Unmarshal(raw, &people); err != nil {
+		return fmt.Errorf("reading the people of the demonstration: %w", err)
+	}
+	hash, err := w.Hasher.Hash(demoPassword)
+	if err != nil {
+		return err
+	}
+	made := map[string]account.Account{}
+	joined := w.At(120, 9, 0)
+	err = w.DB.Write(ctx, func(tx *db.Tx) error {
+		for _, d := range people {
+			a, err := account.Create(ctx, tx, account.New{
+				Email: d.Email, Name: d.Name, Organisation: d.Organisation, Class: d.Class, Admin: d.Admin, Lang: d.Lang,
+			}, joined)
+			if err != nil {
+				return fmt.Errorf("making the account of %s: %w", d.Name, err)
+			}
+			if err := account.SetPassword(ctx, tx, a.ID, hash, id.ID{}, joined); err != nil {
+				return err
+			}
+			made[d.Email] = a
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if w.People == nil {
+		w.People = map[string]account.Account{}
+	}
+	for email, a := range made {
+		w.People[email] = a
+	}
+	return nil
+}

@@ -1,0 +1,112 @@
+package people
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"ruche/internal/kernel/account"
+	"ruche/internal/kernel/actor"
+	"ruche/internal/kernel/frame"
+	"ruche/internal/platform/db"
+	"ruche/internal/platform/fault"
+	"ruche/internal/platform/i18n"
+	"ruche/internal/platform/id"
+	"ruche/internal/platform/web"
+)
+
+// Identify is the middleware that finds who asks: it looks up the session of
+// the cookie and puts the actor, the account, the theme and the language in the
+// request's context. A session that is over takes its cookie back. It changes
+// nothing else but, behind the request, the time at which the session was used.
+//
+// Files of the front end and the two probes are the same for everybody and cost
+// no look-up.
+func (p *People) Identify(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if sameForAll(r.URL.Path) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		ctx := p.withPreferences(r, account.Account{})
+		token := web.SessionToken(r)
+		if token == "" {
+			next.ServeHTTP(w, r.WithContext(ctx))
+			return
+		}
+		me, session, stale, err := p.bySession(ctx, token)
+		switch {
+		case fault.KindOf(err) == fault.Unauthenticated && err != nil:
+			web.ClearSession(w)
+			next.ServeHTTP(w, r.WithContext(ctx))
+			return
+		case err != nil:
+			p.fail(w, r.WithContext(ctx), err)
+			return
+		}
+		if stale {
+			p.touch(ctx, session)
+		}
+		ctx = p.withPreferences(r, me)
+		ctx = frame.WithMe(actor.With(ctx, me.Actor(session)), me)
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+func sameForAll(path string) bool {
+	return strings.HasPrefix(path, web.AssetsPath) || path == "/healthz" || path == "/readyz"
+}
+
+func (p *People) bySession(ctx context.Context, token string) (me account.Account, session id.ID, stale bool, err error) {
+	err = p.DB.Read(ctx, func(tx *db.Tx) error {
+		var err error
+		me, session, stale, err = account.BySession(ctx, tx, token, p.Clock.Now())
+		return err
+	})
+	return me, session, stale, err
+}
+
+// touch notes that a session is used. When there is too much to do, the next
+// request of the session does it.
+func (p *People) touch(ctx context.Context, session id.ID) {
+	now := p.Clock.Now()
+	p.behind.try(ctx, func(ctx context.Context) {
+		err := p.DB.Write(db.Background(ctx), func(tx *db.Tx) error { return account.Touch(ctx, tx, session, now) })
+		if err != nil {
+			p.Log.ErrorContext(ctx, "session not prolonged", "error", err)
+		}
+	})
+}
+
+// withPreferences puts the theme and the language in the context: the
+// account's, else the browser's cookie, else, for the language, what the
+// browser asks for.
+func (p *People) withPreferences(r *http.Request, me account.Account) context.Context {
+	theme := me.Theme
+	if theme == "" {
+		theme = themeOf(frame.Preference(r, frame.CookieTheme))
+	}
+	lang := me.Lang
+	if lang == "" {
+		lang = langOf(frame.Preference(r, frame.CookieLang))
+	}
+	if lang == "" {
+		lang = p.Catalog.Match(r.Header.Get("Accept-Language"))
+	}
+	return i18n.With(frame.WithTheme(r.Context(), theme), p.Catalog.Printer(lang, p.Location))
+}
+
+// themeOf and langOf give back a value that is one of ours, and "" for all else.
+func themeOf(s string) string {
+	if s == "light" || s == "dark" {
+		return s
+	}
+	return ""
+}
+
+func langOf(s string) string {
+	if s == i18n.French || s == i18n.English {
+		return s
+	}
+	return ""
+}

@@ -1,0 +1,67 @@
+package people
+
+import (
+	"context"
+	"net/http"
+
+	"ruche/internal/kernel/account"
+	"ruche/internal/kernel/actor"
+	"ruche/internal/kernel/frame"
+	"ruche/internal/platform/db"
+	"ruche/internal/platform/i18n"
+	"ruche/internal/platform/web"
+)
+
+// Profile is what a person says of themself. Lang and Theme are as in
+// account.Account.
+type Profile struct{ Name, Organisation, Lang, Theme string }
+
+// SetProfile changes the person's own profile.
+func (p *People) SetProfile(ctx context.Context, a actor.Actor, to Profile) error {
+	return p.DB.Write(ctx, func(tx *db.Tx) error {
+		return account.SetProfile(ctx, tx, a.Account, to.Name, to.Organisation, to.Lang, to.Theme)
+	})
+}
+
+func (p *People) showProfile(w http.ResponseWriter, r *http.Request, _ actor.Actor) error {
+	me, _ := frame.Me(r.Context())
+	return p.renderProfile(w, r, http.StatusOK, profileView{
+		Email: me.Email, Name: me.Name, Organisation: me.Organisation, Lang: me.Lang, Theme: me.Theme,
+	})
+}
+
+func (p *People) postProfile(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
+	if err := web.ParseForm(w, r, 0); err != nil {
+		return err
+	}
+	f := web.NewForm(r)
+	f.Require("name")
+	to := Profile{
+		Name: f.Line("name", account.MaxName), Organisation: f.Line("organisation", account.MaxOrganisation),
+		Lang: langOf(f.Choice("langue", i18n.French, i18n.English, browser)), Theme: themeOf(f.Choice("theme", "light", "dark", system)),
+	}
+	if err := f.Err(); err != nil {
+		status, why, err := refuse(w, r, err, "name", "organisation", "langue", "theme")
+		if err != nil {
+			return err
+		}
+		me, _ := frame.Me(r.Context())
+		return p.renderProfile(w, r, status, profileView{
+			refusal: why, Email: me.Email, Name: f.Get("name"), Organisation: f.Get("organisation"), Lang: to.Lang, Theme: to.Theme,
+		})
+	}
+	if err := p.SetProfile(r.Context(), a, to); err != nil {
+		return err
+	}
+	p.remember(w, frame.CookieTheme, to.Theme)
+	p.remember(w, frame.CookieLang, to.Lang)
+	web.SetFlash(w, "people.profile.kept")
+	web.Redirect(w, r, "/compte")
+	return nil
+}
+
+func (p *People) renderProfile(w http.ResponseWriter, r *http.Request, status int, v profileView) error {
+	return p.Shell.Render(w, r, status, frame.Page{
+		Title: i18n.T(r.Context(), "people.account"), Invalid: status != http.StatusOK,
+	}, profilePage(v))
+}

@@ -1,0 +1,208 @@
+package people
+
+import (
+	"context"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"ruche/internal/kernel/account"
+	"ruche/internal/kernel/actor"
+	"ruche/internal/kernel/frame"
+	"ruche/internal/kernel/space"
+	"ruche/internal/platform/db"
+	"ruche/internal/platform/fault"
+	"ruche/internal/platform/i18n"
+	"ruche/internal/platform/web"
+)
+
+// How often somebody may try, per quarter of an hour.
+const (
+	tryWindow     = 15 * time.Minute
+	triesMailbox  = 10
+	triesAddress  = 60
+	triesLoopback = 600
+)
+
+// Attempt is somebody who wants to sign in.
+type Attempt struct {
+	Email, Password string
+	// Address is the network address that the attempts are counted by.
+	Address string
+	// UserAgent is what the browser says of itself.
+	UserAgent string
+	// Old is the token of the session that the browser had, if any; it ends.
+	Old string
+}
+
+// SignIn checks a mailbox and its password and opens a session. It returns the
+// token for the cookie, and until when it lasts. An unknown mailbox, a wrong
+// password and a suspended account give the same fault.Invalid after the same
+// time; too many attempts give fault.TooMany with the time to wait.
+func (p *People) SignIn(ctx context.Context, a Attempt) (token string, until time.Time, who account.Account, err error) {
+	if err := p.limit(ctx, "people.sign_in.address", a.Address, p.perAddress(triesAddress), tryWindow); err != nil {
+		return "", time.Time{}, account.Account{}, err
+	}
+	key := account.EmailKey(a.Email)
+	if err := p.limit(ctx, "people.sign_in.mailbox", key, triesMailbox, tryWindow); err != nil {
+		return "", time.Time{}, account.Account{}, err
+	}
+	var hash string
+	err = p.DB.Read(ctx, func(tx *db.Tx) error {
+		who, hash, err = account.Password(ctx, tx, a.Email)
+		return err
+	})
+	if err != nil {
+		return "", time.Time{}, account.Account{}, err
+	}
+	if !p.Hasher.Check(hash, a.Password) || who.State != account.Active {
+		p.Log.InfoContext(ctx, "sign-in refused", "account_id", who.ID.String())
+		return "", time.Time{}, account.Account{}, refused()
+	}
+	now := p.Clock.Now()
+	err = p.DB.Write(ctx, func(tx *db.Tx) error {
+		who, err = account.ByID(ctx, tx, who.ID)
+		if err != nil {
+			return err
+		}
+		if who.State != account.Active {
+			return refused()
+		}
+		token, err = rotate(ctx, tx, who, a.Old, a.UserAgent, now)
+		return err
+	})
+	if err != nil {
+		return "", time.Time{}, account.Account{}, err
+	}
+	if err := p.Limiter.Reset(ctx, "people.sign_in.mailbox", key); err != nil {
+		p.Log.ErrorContext(ctx, "count of attempts not reset", "error", err)
+	}
+	p.Log.InfoContext(ctx, "signed in", "account_id", who.ID.String())
+	return token, now.Add(account.SessionLife), who, nil
+}
+
+// refused does not tell what was wrong.
+func refused() error {
+	return fault.InvalidFields(fault.Field{Name: "password", Key: "people.sign_in.wrong"})
+}
+
+// rotate opens a session and ends the one that the browser had before, whoever
+// it was of: a token known before signing in is worth nothing after.
+func rotate(ctx context.Context, tx *db.Tx, who account.Account, old, userAgent string, now time.Time) (string, error) {
+	if old != "" {
+		before, session, _, err := account.BySession(ctx, tx, old, now)
+		switch {
+		case err == nil:
+			if err := account.EndSession(ctx, tx, before.ID, session); err != nil {
+				return "", err
+			}
+		case fault.KindOf(err) != fault.Unauthenticated:
+			return "", err
+		}
+	}
+	return account.OpenSession(ctx, tx, who.ID, userAgent, now)
+}
+
+// SignOut ends the session in which the person acts.
+func (p *People) SignOut(ctx context.Context, a actor.Actor) error {
+	if !a.SignedIn() {
+		return nil
+	}
+	return p.DB.Write(ctx, func(tx *db.Tx) error { return account.EndSession(ctx, tx, a.Account, a.Session) })
+}
+
+// perAddress is how often one network address may try. All clients of a
+// demonstration have one address, so that its limit would be one for everybody.
+func (p *People) perAddress(usual int) int {
+	if p.Demo {
+		return usual * triesLoopback / triesAddress
+	}
+	return usual
+}
+
+// networkOf is the address that attempts are counted by: that of the machine,
+// and for IPv6 the network of 64 bits that one customer gets.
+func networkOf(r *http.Request) string {
+	ip := web.ClientIP(r).Unmap()
+	if ip.Is6() {
+		return netip.PrefixFrom(ip.WithZone(""), 64).Masked().String()
+	}
+	return ip.String()
+}
+
+func (p *People) showSignIn(w http.ResponseWriter, r *http.Request) error {
+	next := web.SafeNext(r.URL.Query().Get("suite"))
+	if a := actor.From(r.Context()); a.SignedIn() {
+		return p.land(w, r, a, next)
+	}
+	return p.renderSignIn(w, r, http.StatusOK, signInView{Next: next})
+}
+
+func (p *People) postSignIn(w http.ResponseWriter, r *http.Request) error {
+	if err := web.ParseForm(w, r, 0); err != nil {
+		return err
+	}
+	f := web.NewForm(r)
+	v := signInView{Next: web.SafeNext(f.Get("suite")), Email: f.Get("email")}
+	email, password := f.Line("email", account.MaxEmail), f.Raw("password", account.MaxPassword)
+	f.Require("email", "password")
+	err := f.Err()
+	if err != nil {
+		return p.refuseSignIn(w, r, v, err)
+	}
+	token, until, who, err := p.SignIn(r.Context(), Attempt{
+		Email: email, Password: password, Address: networkOf(r), UserAgent: r.UserAgent(), Old: web.SessionToken(r),
+	})
+	if err != nil {
+		return p.refuseSignIn(w, r, v, err)
+	}
+	web.SetSession(w, token, until)
+	return p.land(w, r, who.Actor(actor.From(r.Context()).Session), v.Next)
+}
+
+func (p *People) refuseSignIn(w http.ResponseWriter, r *http.Request, v signInView, err error) error {
+	status, why, err := refuse(w, r, err, "email", "password")
+	if err != nil {
+		return err
+	}
+	v.refusal = why
+	return p.renderSignIn(w, r, status, v)
+}
+
+func (p *People) renderSignIn(w http.ResponseWriter, r *http.Request, status int, v signInView) error {
+	if p.Demo {
+		v.DemoAccounts, v.DemoPassword = demoAccounts(), demoPassword
+	}
+	return p.Shell.Render(w, r, status, frame.Page{
+		Title: i18n.T(r.Context(), "people.sign_in.title"), Bare: true, Invalid: status != http.StatusOK,
+	}, signInPage(v))
+}
+
+// land sends a person who is in where they wanted to go. Without a wish, a
+// member of one space goes there.
+func (p *People) land(w http.ResponseWriter, r *http.Request, a actor.Actor, next string) error {
+	if next == "/" {
+		err := p.DB.Read(r.Context(), func(tx *db.Tx) error {
+			mine, err := space.OfMember(r.Context(), tx, a.Account)
+			if err == nil && len(mine) == 1 {
+				next = "/espaces/" + mine[0].Slug
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	web.Redirect(w, r, next)
+	return nil
+}
+
+func (p *People) postSignOut(w http.ResponseWriter, r *http.Request) error {
+	if err := p.SignOut(r.Context(), actor.From(r.Context())); err != nil {
+		return err
+	}
+	web.ClearSession(w)
+	web.SetFlash(w, "people.signed_out")
+	web.Redirect(w, r, "/connexion")
+	return nil
+}

@@ -1,0 +1,72 @@
+package people
+
+import (
+	"context"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"ruche/internal/platform/i18n"
+	"ruche/internal/ui"
+)
+
+type signInView struct {
+	refusal
+	Email, Next string
+	// DemoAccounts and DemoPassword are empty but on a demonstration.
+	DemoAccounts []demoAccount
+	DemoPassword string
+}
+
+type demoAccount struct{ Email, LabelKey string }
+
+type profileView struct {
+	refusal
+	Email, Name, Organisation, Lang, Theme string
+}
+
+type sessionView struct {
+	ID, Device   string
+	Opened, Seen time.Time
+	Current      bool
+}
+
+type forgottenView struct {
+	refusal
+	Email string
+	Sent  bool
+}
+
+type resetView struct {
+	refusal
+	Email string
+}
+
+func languageChoice(label, auto, hint, fault, chosen string) ui.Choice {
+	return ui.Choice{
+		Name: "langue", Label: label, Hint: hint, Error: fault,
+		Options: []ui.Option{
+			{Value: browser, Label: auto, Selected: chosen == ""},
+			{Value: i18n.French, Label: "Français", Selected: chosen == i18n.French},
+			{Value: i18n.English, Label: "English", Selected: chosen == i18n.English},
+		},
+	}
+}
+
+// sessionRow draws a session with the button that ends it, unless it is the
+// one in which the person looks at the list.
+func sessionRow(ctx context.Context, s sessionView) ui.Row {
+	row := ui.Row{
+		Icon: "monitor", Title: s.Device, Time: s.Seen,
+		Text: i18n.T(ctx, "people.session.opened", "when", i18n.From(ctx).DateTime(s.Opened)), Meta: i18n.T(ctx, "people.session.seen"),
+	}
+	if s.Current {
+		row.Badges = []ui.BadgeView{{Label: i18n.T(ctx, "people.session.current"), Icon: "check", Tone: ui.Success}}
+		return row
+	}
+	row.Actions = []ui.Action{{
+		Label: i18n.T(ctx, "people.session.end"), About: i18n.T(ctx, "people.session.end.about", "device", s.Device), Size: ui.Small,
+		Attrs: templ.Attributes{"formaction": "/compte/sessions/" + s.ID + "/fermer"},
+	}}
+	return row
+}
