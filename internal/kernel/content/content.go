@@ -125,6 +125,8 @@ type Change struct {
 	Title string
 	Body  string
 	State State
+	// Touched says that the feature's own row changes with it.
+	Touched bool
 }
 
 // Apply writes a change that started from the base revision. Equal: revision +
@@ -134,7 +136,7 @@ func Apply(ctx context.Context, tx *db.Tx, a actor.Actor, it Item, base int64, c
 	if it.Revision != base {
 		return it, fault.New(fault.Conflict, "content.conflict")
 	}
-	if it.Title == c.Title && it.Body == c.Body && it.State == c.State {
+	if it.Title == c.Title && it.Body == c.Body && it.State == c.State && !c.Touched {
 		return it, nil
 	}
 	was := it.Revision

@@ -292,3 +292,17 @@ func list(ctx context.Context, tx *db.Tx, b *db.Builder) ([]Remark, error) {
 	}
 	return out, nil
 }
+
+// ByID returns a comment of an item that the actor may read; fault.NotFound for
+// a removed one, and for another item's.
+func ByID(ctx context.Context, tx *db.Tx, a actor.Actor, itemID, remarkID id.ID) (Remark, error) {
+	b := db.NewBuilder().Add(`SELECT `+columns+joins+` WHERE r.id = ? AND r.item_id = ? AND r.removed_at = 0 AND `, remarkID, itemID)
+	found, err := list(ctx, tx, access.Readable(b, "i", a))
+	if err != nil {
+		return Remark{}, err
+	}
+	if len(found) == 0 {
+		return Remark{}, fault.NotFoundError()
+	}
+	return found[0], nil
+}

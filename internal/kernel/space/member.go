@@ -143,3 +143,11 @@ func Leads(ctx context.Context, tx *db.Tx, space id.ID) ([]Member, error) {
 		WHERE m.space_id = $1 AND m.role = 3 ORDER BY a.name_key, a.id LIMIT 20`, space)
 	return out, err
 }
+
+// Audience counts who reads what the whole space reads: its members, and how
+// many of them are externals.
+func Audience(ctx context.Context, tx *db.Tx, space id.ID) (members, externals int, err error) {
+	err = tx.QueryRow(ctx, `SELECT COUNT(*), COALESCE(SUM(CASE WHEN a.class = 'external' THEN 1 ELSE 0 END), 0)
+		FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.space_id = $1`, space).Scan(&members, &externals)
+	return members, externals, err
+}

@@ -1,0 +1,276 @@
+package blog
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"strings"
+	"unicode/utf8"
+
+	"ruche/internal/kernel/access"
+	"ruche/internal/kernel/activity"
+	"ruche/internal/kernel/actor"
+	"ruche/internal/kernel/content"
+	"ruche/internal/kernel/frame"
+	"ruche/internal/kernel/remark"
+	"ruche/internal/kernel/service"
+	"ruche/internal/kernel/space"
+	"ruche/internal/platform/clock"
+	"ruche/internal/platform/db"
+	"ruche/internal/platform/fault"
+	"ruche/internal/platform/id"
+	"ruche/internal/platform/markup"
+)
+
+// Bit numbers the service in every space, for ever.
+const Bit = 1
+
+const (
+	kind    = "post"
+	path    = "blog"
+	maxLede = 400 // characters
+)
+
+// What happens to posts.
+const (
+	EventPublished activity.Kind = "post.published"
+	EventEdited    activity.Kind = "post.edited"
+)
+
+//go:embed catalogue migrations demo
+var files embed.FS
+
+// Deps is what the blog stands on.
+type Deps struct {
+	DB      *db.DB
+	Clock   clock.Clock
+	Shell   *frame.Shell
+	Outbox  *activity.Outbox
+	Remarks *remark.Remarks
+	Markup  *markup.Renderer
+}
+
+// Blog is the feature.
+type Blog struct{ Deps }
+
+// New returns the feature.
+func New(d Deps) *Blog { return &Blog{d} }
+
+// Feature registers the blog.
+func (b *Blog) Feature() service.Feature {
+	return service.Feature{
+		Name:       "blog",
+		Migrations: folder("migrations"),
+		Catalogue:  folder("catalogue"),
+		Tables:     []service.Table{{Name: "blog_posts", Class: service.Exported}},
+		Routes:     b.routes,
+		Service: &service.Service{
+			Bit: Bit, Path: path, LabelKey: "blog.tab", Icon: "newspaper",
+			Defaults: func(space.Kind) (access.Levels, bool) {
+				return access.Levels{Visitor: access.Read, Reader: access.Comment, Contributor: access.Contribute}, true
+			},
+			ItemPath: postPath,
+			Widget:   b.widget,
+		},
+		Demo: b.demo,
+	}
+}
+
+func folder(name string) fs.FS {
+	sub, err := fs.Sub(files, name)
+	if err != nil {
+		panic(fmt.Sprintf("blog: no folder %q: %v", name, err)) // the name is a constant
+	}
+	return sub
+}
+
+func listPath(spaceSlug string) string           { return "/espaces/" + spaceSlug + "/" + path }
+func postPath(spaceSlug, postSlug string) string { return listPath(spaceSlug) + "/" + postSlug }
+
+// Draft is what someone writes: the post before it is kept.
+type Draft struct {
+	Title string
+	Lede  string
+	Body  string
+}
+
+// Post is a post with its standfirst.
+type Post struct {
+	content.Item
+	Lede string
+}
+
+// check refuses, field by field, what can't be a post.
+func (d *Draft) check() error {
+	d.Title, d.Lede = strings.TrimSpace(d.Title), strings.TrimSpace(d.Lede)
+	var wrong []fault.Field
+	switch {
+	case d.Title == "":
+		wrong = append(wrong, fault.Field{Name: "title", Key: "blog.title.empty"})
+	case utf8.RuneCountInString(d.Title) > content.MaxTitle:
+		wrong = append(wrong, fault.Field{Name: "title", Key: "blog.title.long", Args: []any{"max", content.MaxTitle}})
+	}
+	if utf8.RuneCountInString(d.Lede) > maxLede {
+		wrong = append(wrong, fault.Field{Name: "lede", Key: "blog.lede.long", Args: []any{"max", maxLede}})
+	}
+	if len(d.Body) > content.MaxBody {
+		wrong = append(wrong, fault.Field{Name: "body", Key: "blog.body.long"})
+	}
+	if wrong != nil {
+		return fault.InvalidFields(wrong...)
+	}
+	return nil
+}
+
+// Write keeps a new post, as a draft or published. fault.Invalid names the
+// fields title, lede and body.
+func (b *Blog) Write(ctx context.Context, a actor.Actor, spaceSlug string, d Draft, publish bool) (Post, error) {
+	if err := d.check(); err != nil {
+		return Post{}, err
+	}
+	var p Post
+	err := b.DB.Write(ctx, func(tx *db.Tx) error {
+		v, err := b.lock(ctx, tx, a, spaceSlug)
+		if err != nil {
+			return err
+		}
+		if err := v.Check(access.ItemCreate, Bit); err != nil {
+			return err
+		}
+		state := content.Draft
+		if publish {
+			state = content.Published
+		}
+		p.Lede = d.Lede
+		p.Item, err = content.Create(ctx, tx, a, content.New{Space: v.Space.ID, Service: Bit, Kind: kind, Title: d.Title, Body: d.Body, State: state}, b.Clock.Now())
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `INSERT INTO blog_posts (item_id, lede) VALUES ($1, $2)`, p.ID, p.Lede); err != nil {
+			return fmt.Errorf("writing a post: %w", err)
+		}
+		return b.tell(ctx, tx, a, content.Draft, p)
+	})
+	return p, err
+}
+
+// Edit changes a post from the revision base on, and publishes a draft when
+// asked to. A stale base is fault.Conflict: nothing is written.
+func (b *Blog) Edit(ctx context.Context, a actor.Actor, spaceSlug, postSlug string, base int64, d Draft, publish bool) (Post, error) {
+	if err := d.check(); err != nil {
+		return Post{}, err
+	}
+	var p Post
+	err := b.DB.Write(ctx, func(tx *db.Tx) error {
+		v, err := b.lock(ctx, tx, a, spaceSlug)
+		if err != nil {
+			return err
+		}
+		if p, err = b.load(ctx, tx, a, v, postSlug); err != nil {
+			return err
+		}
+		if err := mayEdit(a, v, p); err != nil {
+			return err
+		}
+		was, state := p.State, p.State
+		if publish && state == content.Draft {
+			state = content.Published
+		}
+		touched := p.Lede != d.Lede
+		p.Item, err = content.Apply(ctx, tx, a, p.Item, base, content.Change{Title: d.Title, Body: d.Body, State: state, Touched: touched}, b.Clock.Now())
+		if err != nil {
+			return err
+		}
+		if touched {
+			if _, err := tx.Exec(ctx, `UPDATE blog_posts SET lede = $1 WHERE item_id = $2`, d.Lede, p.ID); err != nil {
+				return fmt.Errorf("editing a post: %w", err)
+			}
+		}
+		p.Lede = d.Lede
+		return b.tell(ctx, tx, a, was, p)
+	})
+	return p, err
+}
+
+// tell appends what happened to a post that readers may see.
+func (b *Blog) tell(ctx context.Context, tx *db.Tx, a actor.Actor, was content.State, p Post) error {
+	if p.State != content.Published {
+		return nil
+	}
+	k := EventEdited
+	if was == content.Draft {
+		k = EventPublished
+	}
+	return b.Outbox.Append(ctx, tx, a, activity.Event{Kind: k, Space: p.Space, Item: p.ID})
+}
+
+// lock enters a space to write in it: the space is known to the actor, then
+// locked, then read again.
+func (b *Blog) lock(ctx context.Context, tx *db.Tx, a actor.Actor, spaceSlug string) (access.View, error) {
+	v, err := access.BySlug(ctx, tx, a, spaceSlug)
+	if err != nil {
+		return v, err
+	}
+	if err := v.Check(access.ItemRead, Bit); err != nil {
+		return v, err
+	}
+	if _, err := space.Lock(ctx, tx, v.Space.ID); err != nil {
+		return v, err
+	}
+	return access.ByID(ctx, tx, a, v.Space.ID)
+}
+
+// enter is lock for reading.
+func (b *Blog) enter(ctx context.Context, tx *db.Tx, a actor.Actor, spaceSlug string) (access.View, error) {
+	v, err := access.BySlug(ctx, tx, a, spaceSlug)
+	if err != nil {
+		return v, err
+	}
+	return v, v.Check(access.ItemRead, Bit)
+}
+
+func (b *Blog) load(ctx context.Context, tx *db.Tx, a actor.Actor, v access.View, postSlug string) (Post, error) {
+	it, err := content.BySlug(ctx, tx, a, v.Space.ID, Bit, postSlug)
+	if err != nil {
+		return Post{}, err
+	}
+	p := Post{Item: it}
+	if err := tx.QueryRow(ctx, `SELECT lede FROM blog_posts WHERE item_id = $1`, it.ID).Scan(&p.Lede); err != nil {
+		return p, fmt.Errorf("reading a post: %w", err)
+	}
+	return p, nil
+}
+
+// mayEdit: one's own with contribute, anyone's with manage.
+func mayEdit(a actor.Actor, v access.View, p Post) error {
+	if p.Author == a.Account {
+		return v.Check(access.ItemEditOwn, Bit)
+	}
+	return v.Check(access.ItemEditAny, Bit)
+}
+
+// ledes reads the standfirsts of a page of posts in one query.
+func ledes(ctx context.Context, tx *db.Tx, rows []content.Row) (map[id.ID]string, error) {
+	out := map[id.ID]string{}
+	if len(rows) == 0 {
+		return out, nil
+	}
+	ids := make([]id.ID, 0, len(rows))
+	for _, r := range rows {
+		ids = append(ids, r.ID)
+	}
+	query, args, err := db.In(db.NewBuilder().Add(`SELECT item_id, lede FROM blog_posts WHERE item_id IN `), ids).Build()
+	if err != nil {
+		return nil, err
+	}
+	err = tx.All(ctx, func(r *sql.Rows) error {
+		var item id.ID
+		var lede string
+		err := r.Scan(&item, &lede)
+		out[item] = lede
+		return err
+	}, query, args...)
+	return out, err
+}

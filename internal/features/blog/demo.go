@@ -1,0 +1,101 @@
+package blog
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"ruche/internal/kernel/account"
+	"ruche/internal/kernel/content"
+	"ruche/internal/kernel/remark"
+	"ruche/internal/kernel/service"
+	"ruche/internal/platform/clock"
+	"ruche/internal/platform/db"
+	"ruche/internal/platform/id"
+)
+
+type demoRemark struct {
+	Author     string       `json:"author"`
+	HoursAfter float64      `json:"hours_after"` // after the post was published
+	Body       string       `json:"body"`
+	Replies    []demoRemark `json:"replies"`
+}
+
+type demoPost struct {
+	Space    string       `json:"space"`
+	Author   string       `json:"author"`
+	Title    string       `json:"title"`
+	Lede     string       `json:"lede"`
+	Body     string       `json:"body"`
+	State    string       `json:"state"`
+	DaysAgo  int          `json:"days_ago"`
+	Hour     int          `json:"hour"`
+	Minute   int          `json:"minute"`
+	Comments []demoRemark `json:"comments"`
+}
+
+// demo loads the posts of the demonstration with their conversations.
+func (b *Blog) demo(ctx context.Context, w *service.World) error {
+	raw, err := files.ReadFile("demo/posts.json")
+	if err != nil {
+		return fmt.Errorf("reading the demo posts: %w", err)
+	}
+	var posts []demoPost
+	if err := json.Unmarshal(raw, &posts); err != nil {
+		return fmt.Errorf("reading the demo posts: %w", err)
+	}
+	return w.DB.Write(ctx, func(tx *db.Tx) error {
+		for _, p := range posts {
+			if err := b.demoPost(ctx, tx, w, p); err != nil {
+				return fmt.Errorf("demo post %q: %w", p.Title, err)
+			}
+		}
+		return nil
+	})
+}
+
+func (b *Blog) demoPost(ctx context.Context, tx *db.Tx, w *service.World, p demoPost) error {
+	body, err := files.ReadFile("demo/" + p.Body)
+	if err != nil {
+		return err
+	}
+	author, spaceID := w.People[p.Author], w.Spaces[p.Space]
+	if author.ID.IsZero() || spaceID.IsZero() {
+		return fmt.Errorf("unknown author or space")
+	}
+	state := content.Published
+	if p.State == "draft" {
+		state = content.Draft
+	}
+	at := w.At(p.DaysAgo, p.Hour, p.Minute)
+	it, err := content.Create(ctx, tx, author.Actor(id.ID{}), content.New{Space: spaceID, Service: Bit, Kind: kind, Title: p.Title, Body: string(body), State: state}, at)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `INSERT INTO blog_posts (item_id, lede) VALUES ($1, $2)`, it.ID, p.Lede); err != nil {
+		return err
+	}
+	return demoRemarks(ctx, tx, w.People, w.Clock, it.ID, id.ID{}, at, p.Comments)
+}
+
+func demoRemarks(ctx context.Context, tx *db.Tx, people map[string]account.Account, c clock.Clock, item, parent id.ID, published time.Time, list []demoRemark) error {
+	for _, r := range list {
+		author := people[r.Author]
+		if author.ID.IsZero() {
+			return fmt.Errorf("unknown author %s", r.Author)
+		}
+		at := published.Add(time.Duration(r.HoursAfter * float64(time.Hour)))
+		if now := c.Now(); at.After(now) {
+			at = now
+		}
+		rm := remark.Remark{ID: id.New(), Item: item, Parent: parent, Author: author.ID, Body: r.Body, CreatedAt: at}
+		if err := remark.Insert(ctx, tx, rm); err != nil {
+			return err
+		}
+		if err := demoRemarks(ctx, tx, people, c, item, rm.ID, published, r.Replies); err != nil {
+			return err
+		}
+	}
+	return nil
+}

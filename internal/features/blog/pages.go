@@ -1,0 +1,335 @@
+package blog
+
+import (
+	"context"
+	"encoding/base64"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"ruche/internal/kernel/access"
+	"ruche/internal/kernel/account"
+	"ruche/internal/kernel/actor"
+	"ruche/internal/kernel/content"
+	"ruche/internal/kernel/frame"
+	"ruche/internal/kernel/space"
+	"ruche/internal/platform/clock"
+	"ruche/internal/platform/db"
+	"ruche/internal/platform/fault"
+	"ruche/internal/platform/i18n"
+	"ruche/internal/platform/id"
+	"ruche/internal/platform/web"
+	"ruche/internal/ui"
+)
+
+const (
+	pageSize = 20 // posts of a page of the list
+	recent   = 5  // posts on the home of the space
+	// bodyLimit bounds a form: a body of content.MaxBody, percent-encoded.
+	bodyLimit = 4 << 20
+)
+
+func (b *Blog) routes(r *web.Router) {
+	space := func(action access.Action) web.Gate { return web.Gate{Action: string(action), Subject: "space"} }
+	item := func(action access.Action) web.Gate { return web.Gate{Action: string(action), Subject: "item"} }
+	note := func(action access.Action) web.Gate { return web.Gate{Action: string(action), Subject: "remark"} }
+	const list, post, comment = "/espaces/{slug}/blog", "/espaces/{slug}/blog/{post}", "/espaces/{slug}/blog/{post}/-/commentaires"
+
+	r.Handle("GET", list, space(access.ItemRead), frame.Signed(b.list))
+	r.Handle("GET", list+"/-/nouveau", space(access.ItemCreate), frame.Signed(b.compose))
+	r.Handle("POST", list+"/-/nouveau", space(access.ItemCreate), frame.Signed(b.publish), web.MaxBody(bodyLimit))
+	r.Handle("GET", post, item(access.ItemRead), frame.Signed(b.show))
+	r.Handle("GET", post+"/-/modifier", item(access.ItemEditOwn), frame.Signed(b.change))
+	r.Handle("POST", post+"/-/modifier", item(access.ItemEditOwn), frame.Signed(b.save), web.MaxBody(bodyLimit))
+	r.Handle("POST", comment, item(access.ItemComment), frame.Signed(b.comment))
+	r.Handle("GET", comment+"/{remark}/-/modifier", note(access.RemarkEditOwn), frame.Signed(b.changeComment))
+	r.Handle("POST", comment+"/{remark}/-/modifier", note(access.RemarkEditOwn), frame.Signed(b.saveComment))
+	r.Handle("GET", comment+"/{remark}/-/retirer", note(access.RemarkRemove), frame.Signed(b.askRemoval))
+	r.Handle("POST", comment+"/{remark}/-/retirer", note(access.RemarkRemove), frame.Signed(b.removeComment))
+}
+
+// list is the page of the posts, newest first, with one's own drafts above.
+func (b *Blog) list(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
+	ctx := r.Context()
+	after, ok := parseCursor(r.URL.Query().Get("apres"))
+	if !ok {
+		return fault.NotFoundError()
+	}
+	var v access.View
+	view := listView{First: after.ID.IsZero()}
+	err := b.DB.Read(ctx, func(tx *db.Tx) error {
+		var err error
+		if v, err = b.enter(ctx, tx, a, r.PathValue("slug")); err != nil {
+			return err
+		}
+		rows, next, err := content.Latest(ctx, tx, a, v.Space.ID, Bit, after, pageSize)
+		if err != nil {
+			return err
+		}
+		if view.Posts, err = b.posts(ctx, tx, v, rows); err != nil {
+			return err
+		}
+		if next != nil {
+			view.Paging.Older = listPath(v.Space.Slug) + "?apres=" + formatCursor(*next)
+		}
+		if !view.First || !v.Can(access.ItemCreate, Bit) {
+			return nil
+		}
+		drafts, err := content.Drafts(ctx, tx, a, v.Space.ID, Bit)
+		if err != nil {
+			return err
+		}
+		view.Drafts, err = b.posts(ctx, tx, v, drafts)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if !view.First {
+		view.Paging.Newer = listPath(v.Space.Slug)
+		view.Paging.NewerLabel = i18n.T(ctx, "blog.back_to_first")
+	}
+	view.Paging.Label = i18n.T(ctx, "blog.pages")
+	if v.Can(access.ItemCreate, Bit) {
+		view.New = &ui.Action{Label: i18n.T(ctx, "blog.new"), Icon: "plus", Kind: ui.Primary, Href: listPath(v.Space.Slug) + "/-/nouveau"}
+	}
+	return b.Shell.Render(w, r, http.StatusOK, frame.Page{Title: i18n.T(ctx, "blog.tab"), Space: &v, Tab: path}, listPage(view))
+}
+
+// posts draws rows of posts; two queries whatever their number.
+func (b *Blog) posts(ctx context.Context, tx *db.Tx, v access.View, rows []content.Row) ([]ui.Post, error) {
+	leads, err := ledes(ctx, tx, rows)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]ui.Post, 0, len(rows))
+	for _, row := range rows {
+		p := ui.Post{
+			Title: row.Title, Href: postPath(v.Space.Slug, row.Slug), Excerpt: leads[row.ID],
+			By: ui.By{Author: frame.Face(row.AuthorName, row.AuthorOrg, account.Class(row.AuthorClass), row.AuthorHue), Time: row.PublishedAt},
+		}
+		if p.Excerpt == "" {
+			p.Excerpt = b.Markup.Text(row.Body, 220)
+		}
+		if row.State == content.Draft {
+			p.By.Time = row.UpdatedAt
+			p.Href += "/-/modifier"
+			p.Badges = []ui.BadgeView{{Label: i18n.T(ctx, "blog.draft"), Tone: ui.Warning}}
+		} else {
+			p.By.Notes = []string{i18n.N(ctx, "blog.comments", row.Remarks)}
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// widget is the part of the blog on the home of a space.
+func (b *Blog) widget(ctx context.Context, tx *db.Tx, a actor.Actor, v access.View) (templ.Component, error) {
+	rows, next, err := content.Latest(ctx, tx, a, v.Space.ID, Bit, content.Cursor{}, recent)
+	if err != nil {
+		return nil, err
+	}
+	view := widgetView{All: listPath(v.Space.Slug), More: next != nil}
+	if view.Posts, err = b.posts(ctx, tx, v, rows); err != nil {
+		return nil, err
+	}
+	if len(view.Posts) > 0 {
+		view.Posts[0].Big = true
+	}
+	if v.Can(access.ItemCreate, Bit) {
+		view.New = &ui.Action{Label: i18n.T(ctx, "blog.new"), Icon: "plus", Kind: ui.Primary, Href: view.All + "/-/nouveau"}
+	}
+	return widget(view), nil
+}
+
+// compose is the empty form.
+func (b *Blog) compose(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
+	return b.form(w, r, a, http.StatusOK, formView{})
+}
+
+func (b *Blog) publish(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
+	f := formView{}
+	f.problem = f.read(w, r)
+	if f.problem != nil {
+		return b.form(w, r, a, web.StatusOf(fault.KindOf(f.problem)), f)
+	}
+	p, err := b.Write(r.Context(), a, r.PathValue("slug"), f.draft(), f.publish)
+	if err != nil {
+		return b.refused(w, r, a, f, err)
+	}
+	b.done(w, r, p, f.publish)
+	return nil
+}
+
+// change is the form over an existing post.
+func (b *Blog) change(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
+	p, err := b.current(r, a)
+	if err != nil {
+		return err
+	}
+	f := formView{Title: p.Title, Lede: p.Lede, Body: p.Body, Base: p.Revision, post: &p}
+	return b.form(w, r, a, http.StatusOK, f)
+}
+
+func (b *Blog) save(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
+	p, err := b.current(r, a)
+	if err != nil {
+		return err
+	}
+	f := formView{post: &p}
+	if f.problem = f.read(w, r); f.problem != nil {
+		return b.form(w, r, a, web.StatusOf(fault.KindOf(f.problem)), f)
+	}
+	was := p.State
+	p, err = b.Edit(r.Context(), a, r.PathValue("slug"), p.Slug, f.Base, f.draft(), f.publish)
+	if err != nil {
+		return b.refused(w, r, a, f, err)
+	}
+	b.done(w, r, p, was == content.Draft && p.State == content.Published)
+	return nil
+}
+
+// current reads the post that the request names, for someone who may edit it.
+func (b *Blog) current(r *http.Request, a actor.Actor) (p Post, err error) {
+	ctx := r.Context()
+	err = b.DB.Read(ctx, func(tx *db.Tx) error {
+		v, err := b.enter(ctx, tx, a, r.PathValue("slug"))
+		if err != nil {
+			return err
+		}
+		if p, err = b.load(ctx, tx, a, v, r.PathValue("post")); err != nil {
+			return err
+		}
+		return mayEdit(a, v, p)
+	})
+	return p, err
+}
+
+// refused shows the form again with what was typed: 422 with reasons, 409 with
+// the text that was kept meanwhile.
+func (b *Blog) refused(w http.ResponseWriter, r *http.Request, a actor.Actor, f formView, err error) error {
+	switch fault.KindOf(err) {
+	case fault.Invalid:
+		f.problem = err
+		return b.form(w, r, a, http.StatusUnprocessableEntity, f)
+	case fault.Conflict:
+		p, rerr := b.current(r, a)
+		if rerr != nil {
+			return rerr
+		}
+		f.problem, f.post, f.Base = err, &p, p.Revision
+		f.Theirs = &theirs{Title: p.Title, Lede: p.Lede, Body: p.Body}
+		return b.form(w, r, a, http.StatusConflict, f)
+	case fault.Internal, fault.Unauthenticated, fault.Denied, fault.NotFound, fault.TooLarge, fault.TooMany, fault.Unavailable:
+		return err
+	}
+	return err
+}
+
+// done leads to what was written: a post to its page, a draft to its form.
+func (b *Blog) done(w http.ResponseWriter, r *http.Request, p Post, published bool) {
+	to := postPath(r.PathValue("slug"), p.Slug)
+	switch {
+	case published:
+		web.SetFlash(w, "blog.flash.published")
+	case p.State == content.Draft:
+		web.SetFlash(w, "blog.flash.draft")
+		to += "/-/modifier"
+	default:
+		web.SetFlash(w, "blog.flash.saved")
+	}
+	web.Redirect(w, r, to)
+}
+
+// form draws the form with what it holds. Whoever may not write gets the answer
+// of an absent page.
+func (b *Blog) form(w http.ResponseWriter, r *http.Request, a actor.Actor, status int, f formView) error {
+	ctx := r.Context()
+	var v access.View
+	err := b.DB.Read(ctx, func(tx *db.Tx) error {
+		var err error
+		if v, err = b.enter(ctx, tx, a, r.PathValue("slug")); err != nil {
+			return err
+		}
+		if f.post == nil {
+			if err := v.Check(access.ItemCreate, Bit); err != nil {
+				return err
+			}
+		}
+		f.Readers, f.Externals, err = space.Audience(ctx, tx, v.Space.ID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	f.Public = v.Space.Visibility == space.Public
+	f.Published = f.post != nil && f.post.State == content.Published
+	f.Cancel = listPath(v.Space.Slug)
+	if f.Published {
+		f.Cancel = postPath(v.Space.Slug, f.post.Slug)
+	}
+	f.Action = r.URL.Path
+	if f.problem != nil {
+		f.Errors = web.FormErrors(ctx, f.problem)
+		f.Problems = ui.Problems(f.Errors, "title", "lede", "body")
+		if len(f.Problems) == 0 && f.Theirs == nil {
+			f.Problems = []ui.Problem{{Text: web.Message(ctx, f.problem)}}
+		}
+	}
+	title := i18n.T(ctx, "blog.form.new")
+	if f.post != nil {
+		title = i18n.T(ctx, "blog.form.edit")
+	}
+	f.Heading = title
+	return b.Shell.Render(w, r, status, frame.Page{Title: title, Space: &v, Tab: path, Invalid: f.problem != nil}, formPage(f))
+}
+
+// read fills the form from the request; what could be read stays even when the
+// body is too large.
+func (f *formView) read(w http.ResponseWriter, r *http.Request) error {
+	err := web.ParseForm(w, r, bodyLimit)
+	form := web.NewForm(r)
+	f.Title, f.Lede, f.Body = form.Get("title"), form.Get("lede"), strings.ReplaceAll(form.Get("body"), "\r\n", "\n")
+	f.publish = form.Get("action") != "draft"
+	if f.post != nil {
+		f.Base = f.post.Revision
+		if base, perr := strconv.ParseInt(form.Get("base"), 10, 64); perr == nil {
+			f.Base = base
+		} else if err == nil {
+			return fault.New(fault.Invalid, "blog.form.incomplete")
+		}
+	}
+	return err
+}
+
+func (f *formView) draft() Draft { return Draft{Title: f.Title, Lede: f.Lede, Body: f.Body} }
+
+// A cursor is the instant and the id of the last post shown.
+func formatCursor(c content.Cursor) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(clock.Millis(c.At), 36) + "." + c.ID.String()))
+}
+
+func parseCursor(s string) (content.Cursor, bool) {
+	if s == "" {
+		return content.Cursor{}, true
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil {
+		return content.Cursor{}, false
+	}
+	at, item, ok := strings.Cut(string(raw), ".")
+	ms, err := strconv.ParseInt(at, 36, 64)
+	if !ok || err != nil {
+		return content.Cursor{}, false
+	}
+	parsed, err := id.Parse(item)
+	return content.Cursor{At: clock.FromMillis(ms), ID: parsed}, err == nil
+}
+
+// minutes is how long a text takes to read, at 220 words a minute.
+func minutes(words int) int {
+	return max(1, int((time.Duration(words)*time.Minute/220+30*time.Second)/time.Minute))
+}

@@ -1,0 +1,80 @@
+package spaces
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"ruche/internal/kernel/account"
+	"ruche/internal/kernel/service"
+	"ruche/internal/kernel/space"
+	"ruche/internal/platform/clock"
+	"ruche/internal/platform/db"
+	"ruche/internal/platform/id"
+)
+
+type demoSpace struct {
+	Slug       string           `json:"slug"`
+	Name       string           `json:"name"`
+	Kind       space.Kind       `json:"kind"`
+	Visibility space.Visibility `json:"visibility"`
+	Purpose    string           `json:"purpose"`
+	Welcome    string           `json:"welcome"`
+	Hue        int              `json:"hue"`
+	Members    []struct {
+		Email string `json:"email"`
+		Role  string `json:"role"`
+	} `json:"members"`
+}
+
+// demo opens the spaces of the demonstration with their members.
+func (s *Spaces) demo(ctx context.Context, w *service.World) error {
+	raw, err := files.ReadFile("demo/spaces.json")
+	if err != nil {
+		return fmt.Errorf("reading the demo spaces: %w", err)
+	}
+	var list []demoSpace
+	if err := json.Unmarshal(raw, &list); err != nil {
+		return fmt.Errorf("reading the demo spaces: %w", err)
+	}
+	return w.DB.Write(ctx, func(tx *db.Tx) error {
+		for _, d := range list {
+			if err := demoOpen(ctx, tx, w, d); err != nil {
+				return fmt.Errorf("demo space %s: %w", d.Slug, err)
+			}
+		}
+		return demoInvitation(ctx, tx, w)
+	})
+}
+
+func demoOpen(ctx context.Context, tx *db.Tx, w *service.World, d demoSpace) error {
+	sp, err := space.Create(ctx, tx, space.New{
+		Slug: d.Slug, Name: d.Name, Purpose: d.Purpose, Welcome: d.Welcome, Kind: d.Kind, Visibility: d.Visibility, Hue: d.Hue,
+	}, w.At(150, 9, 0))
+	if err != nil {
+		return err
+	}
+	w.Spaces[d.Slug] = sp.ID
+	for i, m := range d.Members {
+		who, ok := w.People[m.Email]
+		role, known := space.ParseRole(m.Role)
+		if !ok || !known {
+			return fmt.Errorf("unknown member %s or role %s", m.Email, m.Role)
+		}
+		if _, err := space.Join(ctx, tx, sp.ID, who.ID, role, w.At(max(0, 149-4*i), 10, i)); err != nil {
+			return err
+		}
+	}
+	return w.Registry.Open(ctx, tx, sp)
+}
+
+// demoInvitation leaves one invitation waiting, for the list of the members.
+func demoInvitation(ctx context.Context, tx *db.Tx, w *service.World) error {
+	at := w.At(2, 11, 20)
+	const to = "accueil.urbanisme@ville-exemple.example"
+	_, err := tx.Exec(ctx, `INSERT INTO invitations (id, space_id, email, email_key, role, word, inviter_id, token_hash, created_at, expires_at, used_at, revoked_at)
+		VALUES ($1, $2, $3, $4, $5, '', $6, $7, $8, $9, 0, 0)`,
+		id.New(), w.Spaces["demat-ads"], to, account.EmailKey(to), int(space.Reader), w.People["camille.martin@demo.example"].ID, tokenHash(newToken()),
+		clock.Millis(at), clock.Millis(at.Add(invitationLife)))
+	return err
+}

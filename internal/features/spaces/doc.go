@@ -1,0 +1,8 @@
+// Package spaces is what people do with spaces: find them in the catalogue, open
+// one, invite, accept, join and leave, give roles, change the settings.
+//
+// It owns the table invitations. An invitation is bound to a mailbox, a space
+// and a role; its link works once, for fourteen days, and only a POST acts on
+// it. The rows of spaces and members are the kernel's (space), the rights are
+// package access's.
+package spaces

@@ -1,0 +1,246 @@
+package spaces
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"ruche/internal/kernel/access"
+	"ruche/internal/kernel/account"
+	"ruche/internal/kernel/activity"
+	"ruche/internal/kernel/actor"
+	"ruche/internal/kernel/space"
+	"ruche/internal/platform/clock"
+	"ruche/internal/platform/db"
+	"ruche/internal/platform/fault"
+	"ruche/internal/platform/i18n"
+	"ruche/internal/platform/id"
+	"ruche/internal/platform/mail"
+)
+
+const (
+	invitationLife = 14 * 24 * time.Hour
+	maxWord        = 500 // characters
+	mailKind       = "spaces.invitation"
+	invitesPerHour = 100
+)
+
+// Invitation is an invitation as its pages show it.
+type Invitation struct {
+	ID          id.ID
+	Space       id.ID
+	Email       string
+	Role        space.Role
+	Word        string
+	Inviter     id.ID
+	InviterName string
+	CreatedAt   time.Time
+	ExpiresAt   time.Time
+	Used        bool
+	Revoked     bool
+}
+
+// Inviting is what a lead fills in.
+type Inviting struct {
+	Email string
+	Role  space.Role
+	Word  string
+}
+
+// Invite sends a mailbox an invitation into a space. It replaces one that
+// waits. fault.Invalid names the fields email, role and word.
+func (s *Spaces) Invite(ctx context.Context, a actor.Actor, slug string, in Inviting) error {
+	to, err := mail.ParseAddress(in.Email)
+	if err != nil {
+		return asField("email", err)
+	}
+	in.Word = strings.TrimSpace(in.Word)
+	if utf8.RuneCountInString(in.Word) > maxWord {
+		return fault.InvalidFields(fault.Field{Name: "word", Key: "spaces.too_long", Args: []any{"max", maxWord}})
+	}
+	if err := s.mayInviteMore(ctx, a); err != nil {
+		return err
+	}
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		v, err := s.lock(ctx, tx, a, slug, access.MemberInvite)
+		if err != nil {
+			return err
+		}
+		if err := s.invitable(ctx, tx, v.Space.ID, to.Email, in.Role); err != nil {
+			return err
+		}
+		now := clock.Millis(s.Clock.Now())
+		_, err = tx.Exec(ctx, `UPDATE invitations SET revoked_at = $1 WHERE space_id = $2 AND email_key = $3 AND used_at = 0 AND revoked_at = 0`,
+			now, v.Space.ID, account.EmailKey(to.Email))
+		if err != nil {
+			return fmt.Errorf("replacing an invitation: %w", err)
+		}
+		inv := Invitation{ID: id.New(), Space: v.Space.ID, Email: to.Email, Role: in.Role, Word: in.Word, Inviter: a.Account, InviterName: a.Name}
+		if err := s.send(ctx, tx, v.Space, inv); err != nil {
+			return err
+		}
+		return s.Outbox.Append(ctx, tx, a, activity.Event{Kind: EventInvited, Space: v.Space.ID})
+	})
+}
+
+func asField(name string, err error) error {
+	if fe, ok := errAs(err); ok && len(fe.Fields) == 0 {
+		return fault.InvalidFields(fault.Field{Name: name, Key: fe.Key, Args: fe.Args})
+	}
+	return err
+}
+
+func (s *Spaces) mayInviteMore(ctx context.Context, a actor.Actor) error {
+	ok, wait, err := s.Limiter.Allow(ctx, "spaces.invite", a.Account.String(), invitesPerHour, time.Hour)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fault.New(fault.TooMany, "spaces.invite.too_many", "minutes", int(wait.Minutes())+1)
+	}
+	return nil
+}
+
+// invitable refuses a member, and a role that the person can't hold.
+func (s *Spaces) invitable(ctx context.Context, tx *db.Tx, spaceID id.ID, email string, role space.Role) error {
+	class := s.ClassOf(email)
+	var current int
+	err := tx.QueryRow(ctx, `SELECT a.class, COALESCE(m.role, 0) FROM accounts a
+		LEFT JOIN memberships m ON m.account_id = a.id AND m.space_id = $1 WHERE a.email_key = $2`, spaceID, account.EmailKey(email)).Scan(&class, &current)
+	if err != nil && !db.IsNoRows(err) {
+		return fmt.Errorf("looking up who is invited: %w", err)
+	}
+	if current != 0 {
+		return fault.InvalidFields(fault.Field{Name: "email", Key: "spaces.invite.member"})
+	}
+	return mayHold(class, role)
+}
+
+// send keeps the invitation under a fresh token and mails its link, in the
+// transaction: no mail leaves for an invitation that does not exist.
+func (s *Spaces) send(ctx context.Context, tx *db.Tx, sp space.Space, inv Invitation) error {
+	token, now := newToken(), s.Clock.Now()
+	_, err := tx.Exec(ctx, `INSERT INTO invitations (id, space_id, email, email_key, role, word, inviter_id, token_hash, created_at, expires_at, used_at, revoked_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0)
+		ON CONFLICT (id) DO UPDATE SET token_hash = excluded.token_hash, expires_at = excluded.expires_at`,
+		inv.ID, inv.Space, inv.Email, account.EmailKey(inv.Email), int(inv.Role), inv.Word, inv.Inviter, tokenHash(token),
+		clock.Millis(now), clock.Millis(now.Add(invitationLife)))
+	if err != nil {
+		return fmt.Errorf("keeping an invitation: %w", err)
+	}
+	m, err := s.mailOf(ctx, sp, inv, token)
+	if err != nil {
+		return err
+	}
+	_, err = s.Mail.Enqueue(ctx, tx, m)
+	return err
+}
+
+func (s *Spaces) mailOf(ctx context.Context, sp space.Space, inv Invitation, token string) (mail.Message, error) {
+	p := i18n.From(ctx)
+	title := p.T("spaces.mail.title", "name", inv.InviterName, "space", sp.Name)
+	text, html, err := mail.Compose(p.Lang(), mail.Content{
+		Brand: s.Instance, Title: title, Intro: []string{sp.Purpose}, Quote: inv.Word,
+		ActionLabel: p.T("spaces.mail.action"), ActionURL: s.BaseURL + "/invitations/" + token,
+		Outro:  []string{p.T("spaces.mail.expires", "days", int(invitationLife.Hours()/24))},
+		Footer: p.T("spaces.mail.why", "name", inv.InviterName),
+	})
+	if err != nil {
+		return mail.Message{}, fmt.Errorf("writing an invitation: %w", err)
+	}
+	return mail.Message{To: mail.Address{Email: inv.Email}, Subject: title, Text: text, HTML: html, Kind: mailKind, Ref: inv.ID.String()}, nil
+}
+
+// stillPending is the recheck of a queued invitation mail.
+func (s *Spaces) stillPending(ctx context.Context, tx *db.Tx, m mail.Queued) (bool, error) {
+	invitation, err := id.Parse(m.Ref)
+	if err != nil {
+		return false, nil //nolint:nilerr // a reference that names nothing can't be sent
+	}
+	var n int
+	err = tx.QueryRow(ctx, `SELECT COUNT(*) FROM invitations WHERE id = $1 AND used_at = 0 AND revoked_at = 0 AND expires_at > $2`,
+		invitation, clock.Millis(s.Clock.Now())).Scan(&n)
+	return n == 1, err
+}
+
+// Resend gives a waiting invitation a new link and mails it.
+func (s *Spaces) Resend(ctx context.Context, a actor.Actor, slug string, invitation id.ID) error {
+	if err := s.mayInviteMore(ctx, a); err != nil {
+		return err
+	}
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		v, err := s.lock(ctx, tx, a, slug, access.MemberInvite)
+		if err != nil {
+			return err
+		}
+		inv, err := oneInvitation(ctx, tx, `v.id = $1 AND v.space_id = $2 AND v.used_at = 0 AND v.revoked_at = 0`, invitation, v.Space.ID)
+		if err != nil {
+			return err
+		}
+		return s.send(ctx, tx, v.Space, inv)
+	})
+}
+
+// Revoke cancels a waiting invitation: its link is dead.
+func (s *Spaces) Revoke(ctx context.Context, a actor.Actor, slug string, invitation id.ID) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		v, err := s.lock(ctx, tx, a, slug, access.MemberInvite)
+		if err != nil {
+			return err
+		}
+		n, err := tx.Exec(ctx, `UPDATE invitations SET revoked_at = $1 WHERE id = $2 AND space_id = $3 AND used_at = 0 AND revoked_at = 0`,
+			clock.Millis(s.Clock.Now()), invitation, v.Space.ID)
+		if err != nil {
+			return fmt.Errorf("revoking an invitation: %w", err)
+		}
+		if n == 0 {
+			return fault.NotFoundError()
+		}
+		return nil
+	})
+}
+
+const invitationColumns = `v.id, v.space_id, v.email, v.role, v.word, v.inviter_id, a.name, v.created_at, v.expires_at, v.used_at, v.revoked_at`
+
+func oneInvitation(ctx context.Context, tx *db.Tx, where string, args ...any) (Invitation, error) {
+	inv, err := scanInvitation(tx.QueryRow(ctx, `SELECT `+invitationColumns+` FROM invitations v JOIN accounts a ON a.id = v.inviter_id WHERE `+where, args...).Scan)
+	if db.IsNoRows(err) {
+		return inv, fault.NotFoundError()
+	}
+	return inv, err
+}
+
+func scanInvitation(read func(dest ...any) error) (v Invitation, err error) {
+	var created, expires, used, revoked int64
+	err = read(&v.ID, &v.Space, &v.Email, &v.Role, &v.Word, &v.Inviter, &v.InviterName, &created, &expires, &used, &revoked)
+	v.CreatedAt, v.ExpiresAt, v.Used, v.Revoked = clock.FromMillis(created), clock.FromMillis(expires), used != 0, revoked != 0
+	return v, err
+}
+
+// pending lists the invitations of a space that wait, the newest first, 200 at most.
+func pending(ctx context.Context, tx *db.Tx, spaceID id.ID) (out []Invitation, err error) {
+	err = tx.All(ctx, func(rows *sql.Rows) error {
+		v, err := scanInvitation(rows.Scan)
+		out = append(out, v)
+		return err
+	}, `SELECT `+invitationColumns+` FROM invitations v JOIN accounts a ON a.id = v.inviter_id
+		WHERE v.space_id = $1 AND v.used_at = 0 AND v.revoked_at = 0 ORDER BY v.created_at DESC, v.id DESC LIMIT 200`, spaceID)
+	return out, err
+}
+
+func newToken() string {
+	raw := make([]byte, 32)
+	_, _ = rand.Read(raw) // never fails (crypto/rand)
+	return base64.RawURLEncoding.EncodeToString(raw)
+}
+
+func tokenHash(token string) []byte {
+	sum := sha256.Sum256([]byte(token))
+	return sum[:]
+}

@@ -1,0 +1,106 @@
+package spaces
+
+import (
+	"time"
+
+	"github.com/a-h/templ"
+
+	"ruche/internal/kernel/space"
+	"ruche/internal/ui"
+)
+
+type entryView struct {
+	Tile                      ui.SpaceItem
+	Kind, Visibility, Purpose string
+	Members, Role             string
+}
+
+type catalogueView struct {
+	Title   string
+	First   bool
+	New     []ui.Action
+	Entries []entryView
+	Paging  ui.Paging
+}
+
+type openView struct {
+	Opening
+	Errors   map[string]string
+	Problems []ui.Problem
+}
+
+type homeView struct {
+	Inside, Lead, Alone                               bool
+	Welcome                                           ui.HTML
+	Leads, Members                                    []ui.Face
+	Widgets                                           []templ.Component
+	JoinAction, MembersHref, InviteHref, SettingsHref string
+}
+
+type memberView struct {
+	ID                     string
+	Face                   ui.Face
+	Note, Email, Role      string
+	JoinedAt               time.Time
+	RoleAction, RemoveHref string
+	Roles                  []ui.Option
+}
+
+type waitingView struct {
+	Email, Role, By            string
+	At, Expires                time.Time
+	Expired                    bool
+	ResendAction, RevokeAction string
+}
+
+type membersView struct {
+	Lead, Member bool
+	LeaveHref    string
+	Members      []memberView
+	Waiting      []waitingView
+	Problems     []ui.Problem
+	Paging       ui.Paging
+}
+
+type confirmView struct{ Title, Text, Submit, Action, Cancel string }
+
+type inviteView struct {
+	Inviting
+	Roles          []ui.Option
+	Errors         map[string]string
+	Problems       []ui.Problem
+	Action, Cancel string
+}
+
+type settingsView struct {
+	Settings
+	Base, Action, Address string
+	Services              []string
+	Errors                map[string]string
+	Problems              []ui.Problem
+	Theirs                *space.Space
+}
+
+// way is how the person who holds an invitation gets in.
+type way int
+
+const (
+	wayNewcomer way = iota
+	wayPassword
+	wayOneClick
+	wayOtherMailbox
+)
+
+type invitationView struct {
+	Way                                        way
+	Inviter, Space, Purpose, Word, Email, Role string
+	Kind, Visibility, Initials, Me             string
+	Hue                                        int
+	Expires                                    time.Time
+	Action                                     string
+	Newcomer
+	Errors   map[string]string
+	Problems []ui.Problem
+}
+
+type deadView struct{ Renew string }
