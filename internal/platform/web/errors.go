@@ -55,12 +55,15 @@ func (rt *Router) fail(w http.ResponseWriter, r *http.Request, status int, err e
 		}
 		res.discard()
 	}
+	drain(w, r)
 	h := w.Header()
-	for _, name := range []string{"Content-Type", "Content-Length", "Content-Encoding", "Content-Disposition", "Content-Range",
-		"Accept-Ranges", "ETag", "Last-Modified", "Location", "HX-Redirect", "HX-Location", "HX-Push-Url"} {
-		h.Del(name)
+	for name := range h {
+		// What the handler had said of its own answer would tell an unreadable
+		// thing from an absent one.
+		if !keptOnErrors(name) {
+			h.Del(name)
+		}
 	}
-	h.Set("Cache-Control", "no-store")
 	rt.setHeaders(h)
 	if IsFragment(r) {
 		// htmx would put the page into the part that asked for it.
@@ -76,6 +79,15 @@ func (rt *Router) fail(w http.ResponseWriter, r *http.Request, status int, err e
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = w.Write([]byte(http.StatusText(status) + "\n"))
+}
+
+// keptOnErrors says which headers of a handler an error leaves.
+func keptOnErrors(name string) bool {
+	switch name {
+	case "Set-Cookie", "Retry-After", "Allow", "Www-Authenticate", "Connection":
+		return true
+	}
+	return false
 }
 
 // drawPage calls the page of errors; one that panics leaves plain text to say

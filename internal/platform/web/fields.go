@@ -36,6 +36,14 @@ func NewForm(r *http.Request) *Form {
 	return f
 }
 
+// NewQuery returns the query of the address as a form, for searches and
+// filters.
+func NewQuery(r *http.Request) *Form {
+	values := r.URL.Query()
+	cleanValues(values)
+	return &Form{Values: values, Errors: map[string]string{}}
+}
+
 // Get returns what was typed in an input, as it is.
 func (f *Form) Get(name string) string { return f.Values.Get(name) }
 

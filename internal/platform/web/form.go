@@ -102,24 +102,48 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) (data []byte,
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil, false, nil
 	}
-	source := io.Reader(r.Body)
-	if b, ok := r.Body.(*body); ok {
-		source = b.source
-	}
-	if r.ContentLength > limit*keepFactor+maxDrained || r.ContentLength > limit && strings.EqualFold(r.Header.Get("Expect"), "100-continue") {
-		// The client waits for a word, or says more than we would ever read.
+	if !willSend(r, limit) {
 		w.Header().Set("Connection", "close")
 		return nil, true, nil
 	}
-	data, err = io.ReadAll(io.LimitReader(source, limit*keepFactor))
-	over = int64(len(data)) > limit
-	if err == nil && over {
-		n, _ := io.Copy(io.Discard, io.LimitReader(source, maxDrained)) // what fails here fails the answer too
-		if n == maxDrained {
-			w.Header().Set("Connection", "close")
-		}
+	data, err = io.ReadAll(io.LimitReader(sourceOf(r), limit*keepFactor))
+	if over = int64(len(data)) > limit; over && err == nil {
+		drain(w, r)
 	}
 	return data, over, err
+}
+
+// sourceOf returns the body without its limit.
+func sourceOf(r *http.Request) io.Reader {
+	if b, ok := r.Body.(*body); ok {
+		return b.source
+	}
+	return r.Body
+}
+
+// willSend says whether to read a body over the limit at all: not when the
+// client waits for a word before it sends, and not when it says that it has
+// more than we would ever read.
+func willSend(r *http.Request, limit int64) bool {
+	waits := strings.EqualFold(r.Header.Get("Expect"), "100-continue")
+	return r.ContentLength <= limit || !waits && r.ContentLength <= limit*keepFactor+maxDrained
+}
+
+// drain reads what is left of a body that nobody wants, within bounds, so that
+// the client, who may be sending still, gets to read the answer. A connection
+// that brings more is closed after the answer.
+func drain(w http.ResponseWriter, r *http.Request) {
+	if r.Body == nil || r.Body == http.NoBody {
+		return
+	}
+	if !willSend(r, 0) {
+		w.Header().Set("Connection", "close")
+		return
+	}
+	// A read that fails, or comes after the body was closed, ends it as well.
+	if n, _ := io.Copy(io.Discard, io.LimitReader(sourceOf(r), maxDrained)); n == maxDrained {
+		w.Header().Set("Connection", "close")
+	}
 }
 
 // errManyValues is the cause of a form refused for its number of values.

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -47,16 +46,12 @@ func (m *Metrics) Handler() http.Handler {
 }
 
 // observe counts one request; on nil it does nothing.
-func (m *Metrics) observe(method, route string, status int, took time.Duration) {
+func (m *Metrics) observe(method, route, class string, took time.Duration) {
 	if m == nil {
 		return
 	}
 	if route == "" {
 		route = "none"
-	}
-	class := "cut" // the connection was cut before an answer
-	if status > 0 {
-		class = strconv.Itoa(status/100) + "xx"
 	}
 	m.requests.WithLabelValues(methodLabel(method), route, class).Inc()
 	m.seconds.WithLabelValues(route, class).Observe(took.Seconds())

@@ -8,23 +8,29 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"ruche/internal/platform/fault"
 	"ruche/internal/platform/logx"
 )
 
 // prepare sets what must hold before anybody else sees the request: headers,
-// bounds, request id, and who asks from where.
-func (rt *Router) prepare(w *response, r *http.Request) (*http.Request, context.CancelFunc) {
+// bounds, request id, and who asks from where. The caller calls cancel when the
+// answer is whole.
+func (rt *Router) prepare(w *response, r *http.Request) (prepared *http.Request, cancel context.CancelFunc) {
 	rt.setHeaders(w.Header())
 	client, scheme, trusted := rt.origin(r)
-	ctx := context.WithValue(r.Context(), visitKey{}, &visit{site: rt.site, client: client, scheme: scheme, limit: w.route.maxBody})
+	ctx, cancel := rt.bound(r.Context(), w)
+	ctx = context.WithValue(ctx, visitKey{}, &visit{site: rt.site, client: client, scheme: scheme, limit: w.route.maxBody})
 	ctx = logx.WithRequestID(ctx, requestID(r, trusted))
-	cancel := rt.bound(w, &ctx)
 	r = r.WithContext(ctx)
+	r.URL = cleanQuery(r.URL)
 	if r.Body != nil && r.Body != http.NoBody && w.route.maxBody >= 0 {
 		r.Body = &body{source: r.Body, limit: w.route.maxBody}
 	}
@@ -32,27 +38,43 @@ func (rt *Router) prepare(w *response, r *http.Request) (*http.Request, context.
 	return r, cancel
 }
 
+// cleanQuery takes from a query what no text of ours may hold (see ParseForm).
+func cleanQuery(u *url.URL) *url.URL {
+	text, err := url.QueryUnescape(u.RawQuery)
+	if err == nil && utf8.ValidString(text) && !strings.Contains(text, "\x00") {
+		return u
+	}
+	values := u.Query() // what is malformed is left out
+	cleanValues(values)
+	clean := *u
+	clean.RawQuery = values.Encode()
+	return &clean
+}
+
+// hasControl finds what no path of ours holds: controls and invalid UTF-8.
+func hasControl(s string) bool {
+	return !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl)
+}
+
 // answerTime is how long an answer may still take to leave once its handler
 // has run out of time.
 const answerTime = 5 * time.Second
 
-// bound sets the deadlines of the connection and of the context. Connections
-// without deadlines (tests) have none.
-func (rt *Router) bound(w *response, ctx *context.Context) context.CancelFunc {
+// bound sets the deadlines of the context and of the connection. Connections
+// that have none (tests) are left as they are.
+func (rt *Router) bound(ctx context.Context, w *response) (context.Context, context.CancelFunc) {
 	conn := http.NewResponseController(w.ResponseWriter)
-	if w.route.maxTime <= 0 {
-		_ = conn.SetReadDeadline(time.Time{})
-		_ = conn.SetWriteDeadline(time.Time{})
-		return func() {}
+	var end time.Time
+	cancel := func() {}
+	if w.route.maxTime > 0 {
+		ctx, cancel = context.WithTimeout(ctx, w.route.maxTime)
+		// The deadline is on the system's clock, as those of connections are.
+		deadline, _ := ctx.Deadline()
+		end = deadline.Add(answerTime)
 	}
-	var cancel context.CancelFunc
-	*ctx, cancel = context.WithTimeout(*ctx, w.route.maxTime)
-	// The deadlines of the system are on the system's clock.
-	if end, ok := (*ctx).Deadline(); ok {
-		_ = conn.SetReadDeadline(end.Add(answerTime))
-		_ = conn.SetWriteDeadline(end.Add(answerTime))
-	}
-	return cancel
+	_ = conn.SetReadDeadline(end)
+	_ = conn.SetWriteDeadline(end)
+	return ctx, cancel
 }
 
 // requestID takes over the id that a trusted proxy gave, so that both journals
@@ -137,9 +159,10 @@ func (rt *Router) guardOrigin(next http.Handler) http.Handler {
 	})
 }
 
-// record writes the one line of a request to the journal: the route and not
-// the path, which may hold names. Requests that went well are told at level
-// info, refused ones at debug, failures of ours at error with their cause.
+// record counts a request and writes its one line to the journal: the route
+// and not the path, which may hold names. Requests that went well are told at
+// level info, refused ones at debug, failures of ours at error with their
+// cause. What fails because the person has left is nobody's failure.
 func (rt *Router) record(w *response, r *http.Request, took time.Duration, cut bool) {
 	level := slog.LevelInfo
 	attrs := []slog.Attr{
@@ -147,6 +170,7 @@ func (rt *Router) record(w *response, r *http.Request, took time.Duration, cut b
 		slog.Int64("bytes", w.size), slog.Duration("took", took),
 	}
 	gone := errors.Is(r.Context().Err(), context.Canceled)
+	rt.metrics.observe(r.Method, w.route.pattern, classOf(w.status, cut, gone), took)
 	switch {
 	case w.status >= http.StatusInternalServerError && !gone:
 		level = slog.LevelError
@@ -167,6 +191,18 @@ func (rt *Router) record(w *response, r *http.Request, took time.Duration, cut b
 		}
 	}
 	rt.log.LogAttrs(r.Context(), level, "request", attrs...)
+}
+
+// classOf names how a request ended: "2xx", "gone" when the person left before,
+// "cut" when the connection was cut in the middle of the answer.
+func classOf(status int, cut, gone bool) string {
+	switch {
+	case gone:
+		return "gone"
+	case cut:
+		return "cut"
+	}
+	return strconv.Itoa(status/100) + "xx"
 }
 
 // methodLabel bounds what stands in the journal and in metrics to the methods

@@ -209,9 +209,7 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer func() {
 		// A panic that reaches this far cuts the connection: the answer is not
 		// whole, and must not look so.
-		took := rt.site.clock.Now().Sub(start)
-		rt.record(res, r, took, !whole)
-		rt.metrics.observe(r.Method, known.pattern, res.status, took)
+		rt.record(res, r, rt.site.clock.Now().Sub(start), !whole)
 	}()
 	rt.chain.ServeHTTP(res, r)
 	res.finish()
@@ -221,6 +219,11 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // dispatch calls the handler of the route. What ServeMux would answer itself
 // to an unknown path or method goes through the page of errors.
 func (rt *Router) dispatch(w http.ResponseWriter, r *http.Request) {
+	if hasControl(r.URL.Path) {
+		// No name holds these, and PostgreSQL refuses them.
+		rt.Fail(w, r, fault.NotFoundError())
+		return
+	}
 	h, pattern := rt.mux.Handler(r)
 	if pattern != "" {
 		rt.mux.ServeHTTP(w, r)
