@@ -28,6 +28,9 @@ func Migrations() fs.FS { return sub(migrations, "migrations") }
 // Catalogue returns the package's words, for i18n.New.
 func Catalogue() fs.FS { return sub(catalogue, "catalogue") }
 
+// Tables returns the names of the tables that the package owns.
+func Tables() []string { return []string{"mails"} }
+
 func sub(fsys embed.FS, dir string) fs.FS {
 	s, err := fs.Sub(fsys, dir)
 	if err != nil { // only for an invalid path, and those here are constant
@@ -112,10 +115,7 @@ func (o *Outbox) Waiting(ctx context.Context) (int, error) {
 	err := o.db.Read(ctx, func(tx *db.Tx) error {
 		return tx.QueryRow(ctx, `SELECT count(*) FROM mails WHERE state = 'queued'`).Scan(&n)
 	})
-	if err != nil {
-		return 0, fault.Wrap(fault.KindOf(err), err, "fault.internal")
-	}
-	return n, nil
+	return n, err
 }
 
 // Enqueue writes the mail and its job in the caller's transaction and returns
@@ -147,14 +147,11 @@ func (o *Outbox) Enqueue(ctx context.Context, tx *db.Tx, m Message) (id.ID, erro
 		mailID, m.Kind, m.Ref, key, cleanName(m.To.Name), m.To.Email, stripOverrides(m.Subject), m.Text, m.HTML,
 		string(encoded), mailID.String()+"@"+o.domain, now, now)
 	if err != nil {
-		return id.ID{}, fault.Wrap(fault.KindOf(err), err, "fault.internal")
+		return id.ID{}, err
 	}
 	if inserted == 0 {
 		err := tx.QueryRow(ctx, `SELECT id FROM mails WHERE idem_key = $1`, m.Key).Scan(&mailID)
-		if err != nil {
-			return id.ID{}, fault.Wrap(fault.KindOf(err), err, "fault.internal")
-		}
-		return mailID, nil
+		return mailID, err
 	}
 	return mailID, o.schedule(ctx, tx, mailID, 0, time.Time{})
 }

@@ -2,12 +2,14 @@ package mail
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
 	"net/mail"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,6 +25,8 @@ const sendTimeout = 60 * time.Second
 // relay is the server that takes our mails.
 type relay struct {
 	host string
+	// tls says that TLS starts with the connection.
+	tls  bool
 	opts []gomail.Option
 }
 
@@ -42,8 +46,7 @@ func newRelay(rawURL, domain string) (*relay, error) {
 	switch u.Scheme {
 	case "smtp":
 	case "smtps":
-		port = 465
-		r.opts = append(r.opts, gomail.WithSSL())
+		port, r.tls = 465, true
 	default:
 		return nil, wrongSetting("RUCHE_SMTP_URL", "the scheme must be smtp or smtps")
 	}
@@ -52,7 +55,7 @@ func newRelay(rawURL, domain string) (*relay, error) {
 			return nil, wrongSetting("RUCHE_SMTP_URL", "the port must be a number from 1 to 65535")
 		}
 	}
-	switch tls := u.Query().Get("tls"); tls {
+	switch u.Query().Get("tls") {
 	case "":
 	case "required":
 		policy = gomail.TLSMandatory
@@ -62,6 +65,9 @@ func newRelay(rawURL, domain string) (*relay, error) {
 		policy = gomail.NoTLS
 	default:
 		return nil, wrongSetting("RUCHE_SMTP_URL", "tls must be required, optional or off")
+	}
+	if r.tls {
+		policy = gomail.TLSOpportunistic // dial has begun it; there is no STARTTLS to ask for
 	}
 	r.opts = append(r.opts, gomail.WithPort(port), gomail.WithTLSPolicy(policy),
 		gomail.WithHELO(domain), gomail.WithTimeout(sendTimeout))
@@ -114,7 +120,18 @@ type outcome struct {
 func (r *relay) deliver(ctx context.Context, m *gomail.Msg) outcome {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
-	client, err := gomail.NewClient(r.host, r.opts...)
+	// The library heeds the context only while it dials. Closing the connection
+	// ends the rest, so that a silent relay does not hold the program's stop.
+	stop := func() bool { return true }
+	defer func() { stop() }()
+	dial := gomail.WithDialContextFunc(func(dialCtx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := r.dial(dialCtx, network, addr)
+		if err == nil {
+			stop = context.AfterFunc(ctx, func() { _ = conn.Close() })
+		}
+		return conn, err
+	})
+	client, err := gomail.NewClient(r.host, append(slices.Clone(r.opts), dial)...)
 	if err != nil {
 		return outcome{reason: "settings"}
 	}
@@ -125,6 +142,15 @@ func (r *relay) deliver(ctx context.Context, m *gomail.Msg) outcome {
 		return outcome{sent: true}
 	}
 	return judge(err)
+}
+
+func (r *relay) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	if !r.tls {
+		var d net.Dialer
+		return d.DialContext(ctx, network, addr)
+	}
+	d := tls.Dialer{Config: &tls.Config{ServerName: r.host, MinVersion: tls.VersionTLS12}}
+	return d.DialContext(ctx, network, addr)
 }
 
 // judge sorts a failure. Only an answer of 5xx to the recipient or to the body

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"strconv"
 	"time"
@@ -59,7 +60,9 @@ func (o *Outbox) send(ctx context.Context, j jobs.Job) error {
 	if err := ctx.Err(); err != nil && !outcome.sent {
 		return err // stopping: not the relay's fault, and no attempt
 	}
-	return o.record(ctx, m, outcome)
+	// What the relay has taken is written down even if the program stops: else
+	// it would be sent once more.
+	return o.record(context.WithoutCancel(ctx), m, outcome)
 }
 
 // take reads a mail that is to leave now, and withdraws one whose recheck says
@@ -98,7 +101,7 @@ func load(ctx context.Context, tx *db.Tx, mailID id.ID) (row, bool, error) {
 		return row{}, false, nil
 	}
 	if err != nil {
-		return row{}, false, fault.Wrap(fault.KindOf(err), err, "fault.internal")
+		return row{}, false, err
 	}
 	m.Created = clock.FromMillis(created)
 	if err := json.Unmarshal([]byte(headers), &m.headers); err != nil {
@@ -122,7 +125,7 @@ func (o *Outbox) record(ctx context.Context, m row, out outcome) error {
 			UPDATE mails SET attempts = $1, last_error = $2, due_at = $3 WHERE id = $4 AND state = 'queued'`,
 			m.attempts+1, out.reason, clock.Millis(next), m.ID)
 		if err != nil {
-			return fault.Wrap(fault.KindOf(err), err, "fault.internal")
+			return err
 		}
 		if changed == 0 {
 			return nil
@@ -142,10 +145,7 @@ func (o *Outbox) finish(ctx context.Context, tx *db.Tx, m row, state, reason str
 			subject = '', text = '', html = '', headers = '{}'
 		WHERE id = $5 AND state = 'queued'`,
 		state, attempts, reason, clock.Millis(o.clock.Now()), m.ID)
-	if err != nil {
-		return fault.Wrap(fault.KindOf(err), err, "fault.internal")
-	}
-	return nil
+	return err
 }
 
 // pause is how long to wait after an attempt, the first being 0: from one minute
@@ -174,11 +174,11 @@ func (o *Outbox) sweep(ctx context.Context) error {
 // second, since the keys are the same.
 func (o *Outbox) revive(ctx context.Context, now time.Time) error {
 	return o.db.Write(ctx, func(tx *db.Tx) error {
-		overdue, err := overdue(ctx, tx, clock.Millis(now.Add(-10*time.Minute)))
+		late, err := overdue(ctx, tx, clock.Millis(now.Add(-10*time.Minute)))
 		if err != nil {
 			return err
 		}
-		for _, m := range overdue {
+		for _, m := range late {
 			if now.Sub(m.Created) >= giveUp {
 				if err := o.finish(ctx, tx, m, stateFailed, "expired"); err != nil {
 					return err
@@ -194,26 +194,18 @@ func (o *Outbox) revive(ctx context.Context, now time.Time) error {
 }
 
 func overdue(ctx context.Context, tx *db.Tx, before int64) (found []row, err error) {
-	rows, err := tx.Query(ctx, `
-		SELECT id, attempts, created_at FROM mails
-		WHERE state = 'queued' AND due_at < $1 ORDER BY due_at, id LIMIT $2`, before, sweepLimit)
-	if err != nil {
-		return nil, fault.Wrap(fault.KindOf(err), err, "fault.internal")
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
+	err = tx.All(ctx, func(rows *sql.Rows) error {
 		var m row
 		var created int64
 		if err := rows.Scan(&m.ID, &m.attempts, &created); err != nil {
-			return nil, fault.Wrap(fault.KindOf(err), err, "fault.internal")
+			return err
 		}
 		m.Created = clock.FromMillis(created)
 		found = append(found, m)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fault.Wrap(fault.KindOf(err), err, "fault.internal")
-	}
-	return found, nil
+		return nil
+	}, `SELECT id, attempts, created_at FROM mails
+		WHERE state = 'queued' AND due_at < $1 ORDER BY due_at, id LIMIT $2`, before, sweepLimit)
+	return found, err
 }
 
 // forget deletes the rows of mails that ended long ago.
@@ -223,9 +215,6 @@ func (o *Outbox) forget(ctx context.Context, now time.Time) error {
 			DELETE FROM mails WHERE id IN (
 				SELECT id FROM mails WHERE done_at > 0 AND done_at < $1 ORDER BY done_at, id LIMIT $2)`,
 			clock.Millis(now.Add(-keep)), sweepLimit)
-		if err != nil {
-			return fault.Wrap(fault.KindOf(err), err, "fault.internal")
-		}
-		return nil
+		return err
 	})
 }
