@@ -16,7 +16,7 @@ const maxNext = 2048
 // read some of these as addresses of other hosts (WHATWG URL, "special
 // schemes"), and none is ever needed. SafeNext(SafeNext(s)) is SafeNext(s).
 func SafeNext(s string) string {
-	if len(s) > maxNext || !strings.HasPrefix(s, "/") || !utf8.ValidString(s) || hasUnsafe(s) {
+	if len(s) > maxNext || !strings.HasPrefix(s, "/") || strings.HasPrefix(s, "//") || !utf8.ValidString(s) || hasUnsafe(s) {
 		return "/"
 	}
 	u, err := url.Parse(s)
