@@ -1,6 +1,6 @@
 /** Says something to those who listen to the page, without moving the focus. */
 export function announce(text: string): void {
-  const region = document.getElementById("annonces");
+  const region = document.getElementById("live-region");
   if (!region || text.trim() === "") {
     return;
   }
@@ -16,7 +16,7 @@ export type Trouble = "network" | "server";
 
 /** Shows a notice over the page, until it is closed. The region that holds it is read out. */
 export function notify(text: string): void {
-  const region = document.getElementById("avis");
+  const region = document.getElementById("toasts");
   if (!region || text.trim() === "") {
     return;
   }
@@ -35,7 +35,7 @@ export function notify(text: string): void {
 
 /** Shows one of the ready-made notices. */
 export function notifyTrouble(trouble: Trouble): void {
-  notify(document.getElementById("avis")?.dataset[trouble] ?? "");
+  notify(document.getElementById("toasts")?.dataset[trouble] ?? "");
 }
 
 /** Says what the last page left: a notice drawn by the server is not read out by itself. */
