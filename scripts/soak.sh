@@ -11,4 +11,4 @@ scripts/install.sh
 echo "== SQLite"
 go test -v -race -timeout 6h -run '^TestSoak' "${PKG:-./...}"
 echo "== PostgreSQL"
-exec scripts/postgres.sh run -- go test -v -race -timeout 6h -run '^TestSoak' "${PKG:-./...}"
+exec scripts/postgres.sh run -- env RUCHE_TEST_ENGINE=postgres go test -v -race -timeout 6h -run '^TestSoak' "${PKG:-./...}"

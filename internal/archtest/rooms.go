@@ -63,6 +63,10 @@ func insideOf(parts []string) place {
 		if len(parts) > 1 {
 			return place{room: found, division: parts[1]}
 		}
+		if found == kernel {
+			// The kernel's own package gathers its migrations and words.
+			return place{room: kernel}
+		}
 	default:
 	}
 	return place{room: nowhere}
@@ -89,7 +93,7 @@ func mayImport(from, to place) bool {
 	case app:
 		return to.room != command && to.room != testkit && to.room != arch && to.room != tool
 	case command:
-		return to.room == app || to.room == platform
+		return to.room == app || to.room == kernel || to.room == platform
 	case testkit:
 		return to.room != command && to.room != arch && to.room != tool
 	case tool:
@@ -109,11 +113,7 @@ func testMayImport(from, to place) bool {
 	switch from.room {
 	case arch:
 		return to.room == app || to.room == testkit || to.room == kernel || to.room == platform
-	case platform:
-		// The platform's own tests need no product: a test that does stands
-		// higher up.
-		return false
-	case command, app, feature, kernel, ui, testkit:
+	case command, app, feature, kernel, ui, testkit, platform:
 		return to.room == testkit
 	case tool, embedded, outside, nowhere:
 		return false
@@ -123,10 +123,10 @@ func testMayImport(from, to place) bool {
 
 // kernelRank is the order of the kernel: a package imports only packages of a
 // smaller rank, or parts of itself. What is not named stands on top of content
-// and beside the others of its kind.
+// and beside the others of its kind; the kernel's own package, above all.
 func kernelRank(division string) int {
 	switch division {
-	case "actor", "service":
+	case "actor":
 		return 0
 	case "activity":
 		return 1
@@ -140,6 +140,8 @@ func kernelRank(division string) int {
 		return 5
 	case "frame":
 		return 7
+	case "":
+		return 8
 	default:
 		return 6
 	}

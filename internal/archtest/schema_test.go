@@ -174,12 +174,7 @@ func migrations(t *testing.T) []migration {
 			t.Fatal(err)
 		}
 		engineDir := filepath.Dir(file)
-		// The folder migrations is the room's; the kernel's is a room of its own.
-		folder := filepath.Dir(engineDir)
-		if filepath.Dir(filepath.Dir(folder)) != filepath.Join(base, "internal") {
-			folder = filepath.Dir(folder)
-		}
-		owner, err := filepath.Rel(base, folder)
+		owner, err := filepath.Rel(base, filepath.Dir(filepath.Dir(engineDir)))
 		if err != nil {
 			t.Fatal(err)
 		}

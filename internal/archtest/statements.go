@@ -39,7 +39,7 @@ func checkStatements(s schema, all []statement) []string {
 }
 
 type use struct {
-	verb  string // reads or writes
+	verb  string // reads, writes or refers to
 	table string
 }
 
@@ -49,13 +49,20 @@ func usesOf(text string) []use {
 	pattern := regexp.MustCompile(`\b(FROM|JOIN|INSERT INTO|UPDATE|DELETE FROM|REFERENCES)\s+([a-z_][a-z0-9_]*)`)
 	var uses []use
 	for _, m := range pattern.FindAllStringSubmatch(text, -1) {
-		verb := "reads"
-		if m[1] == "INSERT INTO" || m[1] == "UPDATE" || m[1] == "DELETE FROM" {
-			verb = "writes"
-		}
-		uses = append(uses, use{verb, m[2]})
+		uses = append(uses, use{verbOf(m[1]), m[2]})
 	}
 	return uses
+}
+
+func verbOf(keyword string) string {
+	switch keyword {
+	case "INSERT INTO", "UPDATE", "DELETE FROM":
+		return "writes"
+	case "REFERENCES":
+		return "refers to"
+	default:
+		return "reads"
+	}
 }
 
 func mayTouch(from, owner place, u use, imports []string) string {
@@ -68,7 +75,7 @@ func mayTouch(from, owner place, u use, imports []string) string {
 		return "the platform knows no product"
 	case from.room == feature && u.verb == "writes":
 		return "a feature writes its own tables and calls the kernel for the rest"
-	case from.room == feature && u.table == "items" && !slices.Contains(imports, module+"/internal/kernel/access"):
+	case from.room == feature && u.verb == "reads" && u.table == "items" && !slices.Contains(imports, module+"/internal/kernel/access"):
 		return "items are read through the predicate of kernel/access"
 	}
 	return ""
