@@ -26,10 +26,10 @@ import (
 var files embed.FS
 
 // Limiter counts attempts, over all nodes; *limit.Limiter is one. It tells
-// whether one more attempt of key is within max per period, and if not, after
+// whether one more attempt of key is within most per period, and if not, after
 // how long it will be.
 type Limiter interface {
-	Allow(ctx context.Context, name, key string, max int, per time.Duration) (bool, time.Duration, error)
+	Allow(ctx context.Context, name, key string, most int, per time.Duration) (bool, time.Duration, error)
 	Reset(ctx context.Context, name, key string) error
 }
 

@@ -20,8 +20,12 @@ type tooMany struct{ wait time.Duration }
 
 func (t tooMany) Error() string { return fmt.Sprintf("too many attempts, wait %s", t.wait) }
 
-// limit counts an attempt. One too many is fault.TooMany around a tooMany.
+// limit counts an attempt. One too many is fault.TooMany around a tooMany. An
+// empty key, which is nobody's, is not counted.
 func (p *People) limit(ctx context.Context, name, key string, most int, per time.Duration) error {
+	if key == "" {
+		return nil
+	}
 	ok, wait, err := p.Limiter.Allow(ctx, name, key, most, per)
 	if err != nil {
 		return err

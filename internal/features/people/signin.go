@@ -121,9 +121,14 @@ func (p *People) perAddress(usual int) int {
 }
 
 // networkOf is the address that attempts are counted by: that of the machine,
-// and for IPv6 the network of 64 bits that one customer gets.
+// and for IPv6 the network of 64 bits that one customer gets. It is empty for a
+// peer without an address, such as a proxy on a Unix socket that is not trusted:
+// counting all its clients as one would shut everybody out.
 func networkOf(r *http.Request) string {
 	ip := web.ClientIP(r).Unmap()
+	if !ip.IsValid() {
+		return ""
+	}
 	if ip.Is6() {
 		return netip.PrefixFrom(ip.WithZone(""), 64).Masked().String()
 	}

@@ -1,0 +1,248 @@
+package people_test
+
+import (
+	"context"
+	"html"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"ruche/internal/features/people"
+	"ruche/internal/kernel"
+	"ruche/internal/kernel/account"
+	"ruche/internal/kernel/frame"
+	"ruche/internal/kernel/service"
+	"ruche/internal/platform/clock"
+	"ruche/internal/platform/db"
+	"ruche/internal/platform/i18n"
+	"ruche/internal/platform/jobs"
+	"ruche/internal/platform/limit"
+	"ruche/internal/platform/mail"
+	"ruche/internal/platform/web"
+	"ruche/internal/testkit"
+	"ruche/internal/ui"
+)
+
+const (
+	camille  = "camille.martin@agents.example"
+	password = "abeille tilleul alvéole"
+	wrong    = "L’adresse ou le mot de passe ne convient pas."
+)
+
+// app is the feature on a real database, behind a real router.
+type app struct {
+	*testing.T
+	db      *db.DB
+	clock   *clock.Manual
+	catalog *i18n.Catalog
+	people  *people.People
+	router  *web.Router
+}
+
+func newApp(t *testing.T, change ...func(*people.Deps)) *app {
+	t.Helper()
+	a := &app{T: t, clock: clock.NewManual(time.Date(2026, 11, 24, 9, 4, 0, 0, time.UTC))}
+	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	feature := (&people.People{}).Feature()
+	a.db = testkit.DB(t,
+		db.MigrationSet{Name: "jobs", FS: jobs.Migrations()}, db.MigrationSet{Name: "mail", FS: mail.Migrations()},
+		db.MigrationSet{Name: "limit", FS: limit.Migrations()}, db.MigrationSet{Name: "kernel", FS: kernel.Migrations()},
+		db.MigrationSet{Name: "people", FS: feature.Migrations})
+	var err error
+	a.catalog, err = i18n.New(i18n.French, web.Catalogue(), mail.Catalogue(), ui.Catalogue(), kernel.Catalogue(), feature.Catalogue)
+	check(t, err)
+	outbox, err := mail.New(a.db, a.clock, jobs.New(a.db, a.clock, log), mail.Config{From: "Ruche <ruche@ruche.example>"})
+	check(t, err)
+	hasher, err := account.NewFastHasher()
+	check(t, err)
+	deps := people.Deps{
+		DB: a.db, Clock: a.clock, Log: log, Shell: frame.NewShell(a.db, service.NewRegistry(nil), "Essai"), Hasher: hasher,
+		Limiter: limit.New(a.db, a.clock), Mail: outbox, Catalog: a.catalog, BaseURL: "https://ruche.example", Instance: "Essai",
+		AgentDomains: []string{"agents.example"},
+	}
+	for _, f := range change {
+		f(&deps)
+	}
+	a.people = people.New(deps)
+	t.Cleanup(func() { a.people.Drain(context.Background()) })
+	a.router = web.NewRouter(web.Options{Log: log, Clock: a.clock, BaseURL: "https://ruche.example"})
+	a.router.Use(a.people.Identify)
+	a.people.Feature().Routes(a.router)
+	return a
+}
+
+// withCamille is an app in which she has an account.
+func withCamille(t *testing.T, change ...func(*people.Deps)) *app {
+	t.Helper()
+	a := newApp(t, change...)
+	a.create(camille, "Camille Martin")
+	return a
+}
+
+func (a *app) create(email, name string) account.Account {
+	a.Helper()
+	made, err := a.people.CreateAccount(a.Context(), people.NewAccount{Email: email, Name: name, Password: password})
+	check(a, err)
+	return made
+}
+
+func (a *app) write(f func(tx *db.Tx) error) {
+	a.Helper()
+	check(a, a.db.Write(a.Context(), f))
+}
+
+// account reads an account as it stands.
+func (a *app) account(email string) (found account.Account) {
+	a.Helper()
+	check(a, a.db.Read(a.Context(), func(tx *db.Tx) error {
+		var err error
+		found, err = account.ByEmail(a.Context(), tx, email)
+		return err
+	}))
+	return found
+}
+
+// count answers a question about the number of rows.
+func (a *app) count(query string, args ...any) (n int) {
+	a.Helper()
+	check(a, a.db.Read(a.Context(), func(tx *db.Tx) error { return tx.QueryRow(a.Context(), query, args...).Scan(&n) }))
+	return n
+}
+
+// resetLink returns the path of the link in the last mail to a mailbox, "" when
+// there is no mail.
+func (a *app) resetLink(email string) string {
+	a.Helper()
+	a.people.Drain(a.Context())
+	var text string
+	err := a.db.Read(a.Context(), func(tx *db.Tx) error {
+		return tx.QueryRow(a.Context(), `SELECT text FROM mails WHERE to_email = $1 ORDER BY id DESC LIMIT 1`, email).Scan(&text)
+	})
+	if db.IsNoRows(err) {
+		return ""
+	}
+	check(a, err)
+	return regexp.MustCompile(`/mot-de-passe/[\w-]{43}`).FindString(text)
+}
+
+// browser keeps cookies as a browser does.
+type browser struct {
+	app     *app
+	cookies map[string]string
+	address string
+	header  http.Header
+}
+
+func (a *app) browser() *browser {
+	return &browser{app: a, cookies: map[string]string{}, address: "192.0.2.7:4000", header: http.Header{"Accept-Language": {"fr"}}}
+}
+
+// signedIn is a browser in which somebody is signed in.
+func (a *app) signedIn(email string) *browser {
+	a.Helper()
+	b := a.browser()
+	b.signIn(email, password).is(a, http.StatusSeeOther)
+	return b
+}
+
+func (b *browser) session() string { return b.cookies["__Host-ruche_session"] }
+
+func (b *browser) signIn(email, password string) answer {
+	b.app.Helper()
+	return b.post("/connexion", "email", email, "password", password)
+}
+
+func (b *browser) get(path string) answer {
+	b.app.Helper()
+	return b.do(httptest.NewRequestWithContext(b.app.Context(), http.MethodGet, path, nil))
+}
+
+func (b *browser) post(path string, pairs ...string) answer {
+	b.app.Helper()
+	form := url.Values{}
+	for i := 0; i < len(pairs); i += 2 {
+		form.Set(pairs[i], pairs[i+1])
+	}
+	r := httptest.NewRequestWithContext(b.app.Context(), http.MethodPost, path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return b.do(r)
+}
+
+func (b *browser) do(r *http.Request) answer {
+	b.app.Helper()
+	for name, values := range b.header {
+		r.Header[name] = values
+	}
+	for name, value := range b.cookies {
+		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	r.RemoteAddr = b.address
+	w := httptest.NewRecorder()
+	b.app.router.ServeHTTP(w, r)
+	res := w.Result()
+	defer func() { _ = res.Body.Close() }()
+	for _, c := range res.Cookies() {
+		if c.MaxAge < 0 || c.Value == "" {
+			delete(b.cookies, c.Name)
+			continue
+		}
+		b.cookies[c.Name] = c.Value
+	}
+	return answer{status: w.Code, header: res.Header, body: html.UnescapeString(w.Body.String())}
+}
+
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func (r answer) is(t testing.TB, status int) answer {
+	t.Helper()
+	if r.status != status {
+		t.Fatalf("status %d, want %d: %s", r.status, status, r.body)
+	}
+	return r
+}
+
+func (r answer) leads(t testing.TB, target string) answer {
+	t.Helper()
+	r.is(t, http.StatusSeeOther)
+	if got := r.header.Get("Location"); got != target {
+		t.Fatalf("leads to %q, want %q", got, target)
+	}
+	return r
+}
+
+func (r answer) says(t testing.TB, texts ...string) answer {
+	t.Helper()
+	for _, text := range texts {
+		if !strings.Contains(r.body, text) {
+			t.Fatalf("%q is not on the page: %s", text, r.body)
+		}
+	}
+	return r
+}
+
+func (r answer) omits(t testing.TB, texts ...string) answer {
+	t.Helper()
+	for _, text := range texts {
+		if strings.Contains(r.body, text) {
+			t.Fatalf("%q is on the page: %s", text, r.body)
+		}
+	}
+	return r
+}
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
