@@ -41,8 +41,8 @@ func TestDefaults(t *testing.T) {
 			c.InstanceName != "Ruche" || c.MailboxAddr != "127.0.0.1:8025" {
 			t.Errorf("defaults: %+v", c)
 		}
-		if c.MailFrom != `"Ruche" <ruche@localhost>` {
-			t.Errorf("sender: %s", c.MailFrom)
+		if c.Sender() != `"Ruche" <ruche@localhost>` {
+			t.Errorf("sender: %s", c.Sender())
 		}
 		if c.Log != (config.Log{Level: slog.LevelInfo}) || c.Timezone.String() != "Europe/Paris" {
 			t.Errorf("log %v, zone %v", c.Log, c.Timezone)
@@ -93,8 +93,8 @@ func TestValues(t *testing.T) {
 	if c.Log != (config.Log{Level: slog.LevelWarn, JSON: true}) || c.InstanceName != "Ruche d’essai" || c.Timezone.String() != "Indian/Reunion" {
 		t.Errorf("%+v", c)
 	}
-	if c.MailFrom != "=?utf-8?q?Ruche_d=E2=80=99essai?= <ruche@ruche.example.org>" {
-		t.Errorf("sender %s", c.MailFrom)
+	if c.Sender() != "=?utf-8?q?Ruche_d=E2=80=99essai?= <ruche@ruche.example.org>" {
+		t.Errorf("sender %s", c.Sender())
 	}
 	key, err := c.SecretKey()
 	if err != nil || string(key) != "0123456789abcdef0123456789abcdef" {
@@ -323,8 +323,8 @@ func FuzzLoad(f *testing.F) {
 			return
 		}
 		// What was accepted is accepted again, and gives the same.
-		if again, err := config.Load(env{"RUCHE_URL": c.URL, "RUCHE_MAIL_FROM": c.MailFrom}.lookup); err != nil || again.URL != c.URL || again.MailFrom != c.MailFrom {
-			t.Errorf("url %q, sender %q: %v", c.URL, c.MailFrom, err)
+		if again, err := config.Load(env{"RUCHE_URL": c.URL, "RUCHE_MAIL_FROM": c.Sender()}.lookup); err != nil || again.URL != c.URL || again.Sender() != c.Sender() {
+			t.Errorf("url %q, sender %q: %v", c.URL, c.Sender(), err)
 		}
 		for _, d := range c.AgentDomains {
 			if d != strings.ToLower(d) || strings.ContainsAny(d, " @,*") {

@@ -66,9 +66,6 @@ func Load(env func(name string) (string, bool)) (Config, error) {
 	if len(wrong.Problems) > 0 {
 		return Config{}, &wrong
 	}
-	if c.MailFrom == "" {
-		c.MailFrom = defaultSender(c)
-	}
 	return c, nil
 }
 
@@ -146,7 +143,7 @@ func (s setting) store(field reflect.Value, raw string) *Problem {
 
 // show quotes a value for a message, without what is secret in it.
 func (s setting) show(raw string) string {
-	if s.secret && !(s.kind.isURL && strings.Contains(raw, "://")) {
+	if s.secret && (!s.kind.isURL || !strings.Contains(raw, "://")) {
 		return fmt.Sprintf("(withheld, %d bytes)", len(raw))
 	}
 	if s.kind.isURL {
@@ -176,7 +173,7 @@ func reasonOf(err error) string {
 var errTooLong = errors.New("too long")
 
 func readBounded(path string, most int64) (text string, err error) {
-	f, err := os.Open(path) //nolint:gosec // the operator names the file
+	f, err := os.Open(path)
 	if err != nil {
 		return "", err
 	}
@@ -184,9 +181,13 @@ func readBounded(path string, most int64) (text string, err error) {
 	return readAtMost(f, most)
 }
 
-// defaultSender names the instance at the host of its URL; a host that is an
-// address has no mailboxes, so there localhost stands for it.
-func defaultSender(c Config) string {
+// Sender returns the sender of every mail: MailFrom, or else the name of the
+// instance at the host of its URL. A host that is an IP address has no
+// mailboxes, so there localhost stands for it.
+func (c Config) Sender() string {
+	if c.MailFrom != "" {
+		return c.MailFrom
+	}
 	host := c.Host()
 	if _, err := netip.ParseAddr(host); err == nil {
 		host = "localhost"

@@ -33,7 +33,7 @@ func cookieName(secure bool, name string) string {
 }
 
 func newCookie(secure bool, name, value string) *http.Cookie {
-	return &http.Cookie{
+	return &http.Cookie{ //nolint:gosec // Secure wherever the site is https
 		Name: cookieName(secure, name), Value: value, Path: "/",
 		HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode,
 	}

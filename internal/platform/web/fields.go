@@ -50,23 +50,23 @@ func (f *Form) Get(name string) string { return f.Values.Get(name) }
 // Set puts a value into an input, for the first showing of a form.
 func (f *Form) Set(name, value string) { f.Values.Set(name, value) }
 
-// Line reads a text of one line of at most max characters (runes): runs of
+// Line reads a text of one line, of most characters (runes) or fewer: runs of
 // white space become one space, ends are trimmed. It is empty when nothing was
-// typed. A control or an invisible formatting character that turns the text
-// around is refused.
-func (f *Form) Line(name string, max int) string {
+// typed. A control character, or an invisible one that turns the text around,
+// is refused.
+func (f *Form) Line(name string, most int) string {
 	v := strings.Join(strings.Fields(f.Get(name)), " ")
 	if strings.ContainsFunc(v, unsafeInLine) {
 		f.Refuse(name, "web.form.characters")
 		return v
 	}
-	return f.atMost(name, v, max)
+	return f.atMost(name, v, most)
 }
 
-// Text reads a text of several lines of at most max characters (runes). White
-// space at its end and lines of white space before it go; the rest stays as
-// typed, with LF line ends.
-func (f *Form) Text(name string, max int) string {
+// Text reads a text of several lines, of most characters (runes) or fewer.
+// White space at its end and lines of white space before it go; the rest stays
+// as typed, with LF line ends.
+func (f *Form) Text(name string, most int) string {
 	v := strings.TrimRightFunc(f.Get(name), unicode.IsSpace)
 	for {
 		line, rest, found := strings.Cut(v, "\n")
@@ -79,27 +79,27 @@ func (f *Form) Text(name string, max int) string {
 		f.Refuse(name, "web.form.characters")
 		return v
 	}
-	return f.atMost(name, v, max)
+	return f.atMost(name, v, most)
 }
 
-// Raw reads a value of at most max characters (runes) untouched: passwords and
-// tokens.
-func (f *Form) Raw(name string, max int) string { return f.atMost(name, f.Get(name), max) }
+// Raw reads a value of most characters (runes) or fewer, untouched: passwords
+// and tokens.
+func (f *Form) Raw(name string, most int) string { return f.atMost(name, f.Get(name), most) }
 
-func (f *Form) atMost(name, v string, max int) string {
-	if n := utf8.RuneCountInString(v); n > max {
-		f.Refuse(name, "web.form.too_long", "max", max, "length", n)
+func (f *Form) atMost(name, v string, most int) string {
+	if n := utf8.RuneCountInString(v); n > most {
+		f.Refuse(name, "web.form.too_long", "max", most, "length", n)
 	}
 	return v
 }
 
-// Int reads a whole number from min to max; an empty or wrong one is refused
-// and gives min.
-func (f *Form) Int(name string, min, max int) int {
+// Int reads a whole number from low to high; an empty or wrong one is refused
+// and gives low.
+func (f *Form) Int(name string, low, high int) int {
 	n, err := strconv.Atoi(strings.TrimSpace(f.Get(name)))
-	if err != nil || n < min || n > max {
-		f.Refuse(name, "web.form.number", "min", min, "max", max)
-		return min
+	if err != nil || n < low || n > high {
+		f.Refuse(name, "web.form.number", "min", low, "max", high)
+		return low
 	}
 	return n
 }

@@ -87,7 +87,8 @@ func requestID(r *http.Request, trusted bool) string {
 }
 
 func notIDRune(c rune) bool {
-	return !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_')
+	letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+	return !letter && (c < '0' || c > '9') && c != '-' && c != '_'
 }
 
 // origin tells the client's address and scheme, and whether the peer is a

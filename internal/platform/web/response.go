@@ -99,7 +99,7 @@ func (s *response) send(whole bool) error {
 	}
 	if s.compressible(h) {
 		addVary(h, "Accept-Encoding")
-		if !(whole && len(s.held) < minCompressed) && acceptsEncoding(s.request.Header, "gzip") && s.request.Method != http.MethodHead {
+		if (!whole || len(s.held) >= minCompressed) && acceptsEncoding(s.request.Header, "gzip") && s.request.Method != http.MethodHead {
 			s.gz = s.router.gzips.get(s.ResponseWriter)
 			h.Set("Content-Encoding", "gzip")
 			h.Del("Content-Length")

@@ -188,7 +188,7 @@ func (rt *Router) Use(mw func(http.Handler) http.Handler) {
 }
 
 func (rt *Router) rebuild() {
-	var h http.Handler = rt.rescue(rt.guardOrigin(http.HandlerFunc(rt.dispatch)))
+	h := rt.rescue(rt.guardOrigin(http.HandlerFunc(rt.dispatch)))
 	for _, mw := range slices.Backward(rt.wrappers) {
 		h = mw(h)
 	}

@@ -26,7 +26,7 @@ const minSecret = 32
 func newSite(base string, secure bool, secret []byte, c clock.Clock) *site {
 	if secret == nil {
 		secret = make([]byte, minSecret)
-		rand.Read(secret) //nolint:errcheck // never fails, by its contract
+		_, _ = rand.Read(secret) // never fails, by its contract
 	}
 	if len(secret) < minSecret {
 		panic(fmt.Sprintf("web: a secret of %d bytes is too short, %d are needed", len(secret), minSecret))
