@@ -93,7 +93,7 @@ func endless(rest []byte) bool {
 	if rest[0] == '<' {
 		ends = ">"
 	}
-	return bytes.IndexAny(rest[:maxDestination], ends) < 0
+	return !bytes.ContainsAny(rest[:maxDestination], ends)
 }
 
 // boundedReferences is goldmark's parser of link references within limits.

@@ -99,14 +99,12 @@ func boundLine(out *bytes.Buffer, line string) {
 // of the marker past the last one allowed. A rule ("* * *") has no marker.
 func prefix(line string) (columns, markers, at int) {
 	i := 0
-	for ; i < len(line); i++ {
-		if line[i] == ' ' {
-			columns++
-		} else if line[i] == '\t' {
-			columns += 4
-		} else {
-			break
+	for i < len(line) && (line[i] == ' ' || line[i] == '\t') {
+		columns++
+		if line[i] == '\t' {
+			columns += 3 // a tab stop is at most four columns away
 		}
+		i++
 	}
 	if isRule(line[i:]) {
 		return columns, 0, 0

@@ -18,25 +18,25 @@ import (
 )
 
 // french is a renderer with its words in French, on an instance of its own.
-func french(t testing.TB) *markup.Renderer {
-	t.Helper()
-	return in(t, "fr")
+func french(tb testing.TB) *markup.Renderer {
+	tb.Helper()
+	return in(tb, "fr")
 }
 
-func in(t testing.TB, lang string) *markup.Renderer {
-	t.Helper()
+func in(tb testing.TB, lang string) *markup.Renderer {
+	tb.Helper()
 	c, err := i18n.New(i18n.French, markup.Catalogue())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return markup.New(markup.Options{BaseURL: "https://ruche.example.org"}).In(c.Printer(lang, time.UTC))
 }
 
-func render(t testing.TB, r *markup.Renderer, md string) markup.Doc {
-	t.Helper()
+func render(tb testing.TB, r *markup.Renderer, md string) markup.Doc {
+	tb.Helper()
 	doc, err := r.Render(md, 2)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return doc
 }

@@ -73,7 +73,7 @@ func renderCallout(w util.BufWriter, _ []byte, node ast.Node, entering bool) (as
 
 // renderLink writes a link whose destination shape has settled. goldmark's own
 // would resolve entities in it once more.
-func renderLink(w util.BufWriter, source []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+func renderLink(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
 	n, ok := node.(*ast.Link)
 	switch {
 	case !ok:

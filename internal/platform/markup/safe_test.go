@@ -1,6 +1,7 @@
 package markup_test
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -42,10 +43,11 @@ func unsafe(s string) string {
 	for {
 		switch z.Next() {
 		case html.ErrorToken:
-			if z.Err() == io.EOF {
+			if errors.Is(z.Err(), io.EOF) {
 				return ""
 			}
 			return z.Err().Error()
+		case html.TextToken, html.EndTagToken:
 		case html.CommentToken, html.DoctypeToken:
 			return "holds a comment or a doctype"
 		case html.StartTagToken, html.SelfClosingTagToken:

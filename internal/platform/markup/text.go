@@ -15,7 +15,7 @@ import (
 // in code.
 func literal(n *ast.Text, source []byte) string {
 	value := n.Segment.Value(source)
-	if n.IsRaw() || inCode(n) || bytes.IndexAny(value, `\&`) < 0 {
+	if n.IsRaw() || inCode(n) || !bytes.ContainsAny(value, `\&`) {
 		return string(value)
 	}
 	return unescaped(value)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/emersion/go-smtp"
 
+	"ruche/internal/platform/clock"
 	"ruche/internal/platform/fault"
 	"ruche/internal/platform/i18n"
 	"ruche/internal/platform/mail"
@@ -66,7 +67,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	}
 	s := &Server{
 		smtp:   newSMTP(st),
-		http:   newHTTP(&pages{store: st, words: words}),
+		http:   newHTTP(&pages{store: st, words: words, clock: clock.System()}),
 		smtpAt: smtpListener,
 		httpAt: httpListener,
 		store:  st,

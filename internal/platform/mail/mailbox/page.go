@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"ruche/internal/platform/clock"
 	"ruche/internal/platform/i18n"
 )
 
@@ -23,6 +24,7 @@ var files embed.FS
 type pages struct {
 	store *store
 	words *i18n.Catalog
+	clock clock.Clock
 }
 
 const (
@@ -111,12 +113,14 @@ type fact struct{ Name, Value string }
 // span is a stretch of plain text, or a link.
 type span struct{ Text, Href string }
 
+// printer writes in the reader's language and in the zone of this machine, where
+// the reader sits.
 func (p *pages) printer(r *http.Request) *i18n.Printer {
-	return p.words.Printer(p.words.Match(r.Header.Get("Accept-Language")), time.Local) //nolint:gosmopolitan // a developer reads it on this machine
+	return p.words.Printer(p.words.Match(r.Header.Get("Accept-Language")), time.Local)
 }
 
 func (p *pages) list(w http.ResponseWriter, r *http.Request) {
-	t, now := p.printer(r), time.Now()
+	t, now := p.printer(r), p.clock.Now()
 	to := strings.TrimSpace(r.URL.Query().Get("to"))
 	found := p.store.list(to, 200)
 	v := &listView{
@@ -195,7 +199,7 @@ func (p *pages) html(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Security-Policy", mailPolicy)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = w.Write([]byte(body)) //nolint:gosec // answered in a sandbox without scripts, see mailPolicy
+	_, _ = w.Write([]byte(body)) // in a sandbox without scripts, see mailPolicy
 }
 
 func (p *pages) source(w http.ResponseWriter, r *http.Request) {
@@ -206,7 +210,7 @@ func (p *pages) source(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "message/rfc822")
 	w.Header().Set("Content-Disposition", `attachment; filename="mail.eml"`)
-	_, _ = w.Write(data)
+	_, _ = w.Write(data) //nolint:gosec // downloaded, never shown: see the two headers above
 }
 
 // api answers the newest mails whole, as JSON, of one mailbox with ?to=, at most

@@ -103,9 +103,9 @@ func (s *store) save(from string, to []string, data []byte) error {
 	if err := s.root.Rename(name+".tmp", name+".eml"); err != nil {
 		return err
 	}
-	l, err := s.read(name)
-	if err != nil {
-		return nil //nolint:nilerr // the mail is kept; only the list cannot show it
+	l, readErr := s.read(name)
+	if readErr != nil {
+		return nil // the mail is kept; only the list cannot show it
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
