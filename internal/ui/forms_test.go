@@ -53,7 +53,7 @@ func TestFieldsSayWhatIsExpectedAndWhatIsWrong(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			page := render(t, in(t, i18n.French), c.field)
+			page := render(in(t, i18n.French), t, c.field)
 			for _, want := range c.want {
 				if !strings.Contains(page, want) {
 					t.Errorf("%q is not in %s", want, page)
@@ -71,13 +71,13 @@ func TestFieldsSayWhatIsExpectedAndWhatIsWrong(t *testing.T) {
 func TestErrorSummaryLeadsToEachFault(t *testing.T) {
 	t.Parallel()
 	problems := ui.Problems(map[string]string{"nom": "Donnez un nom.", "but": "Dites pourquoi.", "vide": ""}, "nom")
-	page := render(t, in(t, i18n.French), ui.ErrorSummary(problems))
+	page := render(in(t, i18n.French), t, ui.ErrorSummary(problems))
 	for _, want := range []string{`href="#champ-nom"`, `href="#champ-but"`, "2 points sont à corriger", "autofocus"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("%q is not in %s", want, page)
 		}
 	}
-	if none := render(t, in(t, i18n.French), ui.ErrorSummary(nil)); none != "" {
+	if none := render(in(t, i18n.French), t, ui.ErrorSummary(nil)); none != "" {
 		t.Errorf("without a fault it shows %q", none)
 	}
 }

@@ -26,7 +26,7 @@ func TestTitleSaysPagePlaceAndFault(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			page := render(t, in(t, i18n.French), ui.Layout(c.page))
+			page := render(in(t, i18n.French), t, ui.Layout(c.page))
 			if want := "<title>" + c.want + "</title>"; !strings.Contains(page, want) {
 				t.Errorf("%q is not in the head", want)
 			}
@@ -36,12 +36,12 @@ func TestTitleSaysPagePlaceAndFault(t *testing.T) {
 
 func TestThemeAndLanguageAreOnTheRoot(t *testing.T) {
 	t.Parallel()
-	dark := render(t, in(t, i18n.English), ui.Layout(ui.Page{Theme: "dark"}))
+	dark := render(in(t, i18n.English), t, ui.Layout(ui.Page{Theme: "dark"}))
 	if want := `<html lang="en" data-theme="dark">`; !strings.Contains(dark, want) {
 		t.Errorf("no %s", want)
 	}
 	// A value that is none of the themes comes from a cookie and is not echoed.
-	system := render(t, in(t, i18n.French), ui.Layout(ui.Page{Theme: "pink"}))
+	system := render(in(t, i18n.French), t, ui.Layout(ui.Page{Theme: "pink"}))
 	if want := `<html lang="fr">`; !strings.Contains(system, want) {
 		t.Errorf("no %s", want)
 	}
@@ -49,8 +49,8 @@ func TestThemeAndLanguageAreOnTheRoot(t *testing.T) {
 
 func TestFrameOfThoseSignedInAndOut(t *testing.T) {
 	t.Parallel()
-	signedOut := render(t, in(t, i18n.French), ui.Layout(ui.Page{Title: "Aide"}))
-	signedIn := render(t, in(t, i18n.French), ui.Layout(ui.Page{Title: "Aide", Me: &ui.Me{Name: "Hélène", Initials: "H"}}))
+	signedOut := render(in(t, i18n.French), t, ui.Layout(ui.Page{Title: "Aide"}))
+	signedIn := render(in(t, i18n.French), t, ui.Layout(ui.Page{Title: "Aide", Me: &ui.Me{Name: "Hélène", Initials: "H"}}))
 	for _, only := range []string{`id="rail"`, `action="/deconnexion"`, `action="/-/theme"`, `href="/compte"`} {
 		if strings.Contains(signedOut, only) {
 			t.Errorf("signed out, there is %s", only)
@@ -71,7 +71,7 @@ func TestFrameOfThoseSignedInAndOut(t *testing.T) {
 func TestAssetsAreNamedByTheContext(t *testing.T) {
 	t.Parallel()
 	ctx := ui.With(in(t, i18n.French), ui.Env{Asset: func(name string) string { return "/assets/x-" + name }})
-	page := render(t, ctx, ui.Layout(ui.Page{Islands: []string{"blog/editor.js"}, Me: &ui.Me{}}))
+	page := render(ctx, t, ui.Layout(ui.Page{Islands: []string{"blog/editor.js"}, Me: &ui.Me{}}))
 	for _, want := range []string{`src="/assets/x-app.js"`, `href="/assets/x-app.css"`, `src="/assets/x-blog/editor.js"`, `href="/assets/x-sprite.svg#menu"`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("there is no %s", want)
@@ -81,7 +81,7 @@ func TestAssetsAreNamedByTheContext(t *testing.T) {
 
 func TestFoldedRailNamesItsMarks(t *testing.T) {
 	t.Parallel()
-	page := render(t, in(t, i18n.French), ui.Layout(ui.Page{Me: &ui.Me{}, Rail: ui.Rail{Folded: true, Main: []ui.NavItem{{Icon: "house", Label: "Accueil", Href: "/"}}}}))
+	page := render(in(t, i18n.French), t, ui.Layout(ui.Page{Me: &ui.Me{}, Rail: ui.Rail{Folded: true, Main: []ui.NavItem{{Icon: "house", Label: "Accueil", Href: "/"}}}}))
 	for _, want := range []string{"app-folded", `aria-expanded="false"`, `title="Accueil"`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("there is no %s", want)
@@ -94,14 +94,14 @@ func TestCommentsOpenTheirFormByALink(t *testing.T) {
 	thread := ui.Thread{Count: 1, Comments: []ui.Comment{{
 		ID: "7", Author: ui.Face{Name: "Odile"}, HTML: "<p>Oui</p>", CanReply: true, ReplyHref: "?repondre=7#c-7",
 	}}}
-	page := render(t, in(t, i18n.French), ui.CommentThread(thread))
+	page := render(in(t, i18n.French), t, ui.CommentThread(thread))
 	for _, want := range []string{`id="c-7"`, `href="?repondre=7#c-7"`, `hx-target="#repondre-7"`, `id="repondre-7"`, "<p>Oui</p>", "1 commentaire"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("there is no %s in %s", want, page)
 		}
 	}
 	thread.Comments[0].Deleted = true
-	if gone := render(t, in(t, i18n.French), ui.CommentThread(thread)); strings.Contains(gone, "Odile") || strings.Contains(gone, "<p>Oui</p>") {
+	if gone := render(in(t, i18n.French), t, ui.CommentThread(thread)); strings.Contains(gone, "Odile") || strings.Contains(gone, "<p>Oui</p>") {
 		t.Error("a deleted comment still shows its author or its text")
 	}
 }
@@ -109,7 +109,7 @@ func TestCommentsOpenTheirFormByALink(t *testing.T) {
 func TestChildrenStandInMain(t *testing.T) {
 	t.Parallel()
 	ctx := templ.WithChildren(in(t, i18n.French), ui.PageHead(ui.Heading{Title: "Titre"}))
-	page := render(t, ctx, ui.Layout(ui.Page{}))
+	page := render(ctx, t, ui.Layout(ui.Page{}))
 	_, main, _ := strings.Cut(page, "<main")
 	main, _, _ = strings.Cut(main, "</main>")
 	if !strings.Contains(main, "<h1>Titre</h1>") {

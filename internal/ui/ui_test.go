@@ -29,7 +29,7 @@ func in(t *testing.T, lang string) context.Context {
 	return ui.With(ctx, ui.Env{Now: now()})
 }
 
-func render(t *testing.T, ctx context.Context, c templ.Component) string {
+func render(ctx context.Context, t *testing.T, c templ.Component) string {
 	t.Helper()
 	var page bytes.Buffer
 	if err := c.Render(ctx, &page); err != nil {

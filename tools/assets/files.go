@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 )
@@ -113,11 +115,16 @@ func (o *output) add(name string, data []byte) {
 // write puts the files into dist: first the new ones, then the manifest, then
 // what the last build left is removed. A server that serves the folder finds a
 // whole build at any moment.
-func (o *output) write(dist string) error {
-	if err := os.MkdirAll(dist, 0o755); err != nil {
+func (o *output) write(dist string) (err error) {
+	if err := os.MkdirAll(dist, 0o750); err != nil {
 		return err
 	}
-	written := map[string]bool{".keep": true}
+	folder, err := os.OpenRoot(dist)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, folder.Close()) }()
+	written := map[string]bool{".keep": true, manifestName: true}
 	for name, data := range o.files {
 		if name == manifestName {
 			continue
@@ -129,39 +136,35 @@ func (o *output) write(dist string) error {
 		versions[""] = data
 		for ext, content := range versions {
 			written[name+ext] = true
-			if err := writeFile(filepath.Join(dist, filepath.FromSlash(name+ext)), content); err != nil {
+			if err := writeFile(folder, name+ext, content); err != nil {
 				return err
 			}
 		}
 	}
-	written[manifestName] = true
-	if err := writeFile(filepath.Join(dist, manifestName), o.files[manifestName]); err != nil {
+	if err := writeFile(folder, manifestName, o.files[manifestName]); err != nil {
 		return err
 	}
-	return removeOthers(dist, written)
+	return removeOthers(folder, written)
 }
 
-func writeFile(path string, data []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+// writeFile writes a file aside and puts it in place whole.
+func writeFile(folder *os.Root, name string, data []byte) error {
+	if err := folder.MkdirAll(path.Dir(name), 0o750); err != nil {
 		return err
 	}
-	partial := path + ".partial"
-	if err := os.WriteFile(partial, data, 0o644); err != nil {
+	partial := name + ".partial"
+	if err := folder.WriteFile(partial, data, 0o644); err != nil {
 		return err
 	}
-	return os.Rename(partial, path)
+	return folder.Rename(partial, name)
 }
 
-func removeOthers(dist string, keep map[string]bool) error {
-	return filepath.WalkDir(dist, func(path string, entry os.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
+func removeOthers(folder *os.Root, keep map[string]bool) error {
+	return fs.WalkDir(folder.FS(), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || keep[name] {
 			return err
 		}
-		name, err := filepath.Rel(dist, path)
-		if err != nil || keep[filepath.ToSlash(name)] {
-			return err
-		}
-		return os.Remove(path)
+		return folder.Remove(name)
 	})
 }
 

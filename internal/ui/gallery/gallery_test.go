@@ -29,7 +29,7 @@ func TestSamplesAreSoundPages(t *testing.T) {
 			t.Run(lang+" "+sample.Name, func(t *testing.T) {
 				t.Parallel()
 				ctx := i18n.With(t.Context(), words.Printer(lang, time.UTC))
-				for _, fault := range faults(t, ctx, sample) {
+				for _, fault := range faults(ctx, t, sample) {
 					t.Error(fault)
 				}
 			})
@@ -37,7 +37,7 @@ func TestSamplesAreSoundPages(t *testing.T) {
 	}
 }
 
-func faults(t *testing.T, ctx context.Context, sample gallery.Sample) []string {
+func faults(ctx context.Context, t *testing.T, sample gallery.Sample) []string {
 	t.Helper()
 	var page bytes.Buffer
 	if err := sample.Page.Render(ctx, &page); err != nil {

@@ -146,7 +146,7 @@ func thread() ui.Thread {
 						ID: "3", Author: odile(), Time: then().Add(71 * time.Minute), Edited: then().Add(2 * time.Hour), CanReply: true, ReplyHref: "?repondre=3#c-3",
 						HTML: specimen("<p>Parfait, elle suffit.</p>"),
 						Reply: &ui.Compose{
-							Action: "#", Part: "commentaires", ID: "reponse-3", Label: "Votre réponse", Submit: "Répondre",
+							Action: "#", Part: "commentaires", ID: "answer-3", Label: "Votre réponse", Submit: "Répondre",
 							Hidden: map[string]string{"parent": "3"}, Cancel: &ui.Link{Label: "Annuler", Href: "#"},
 						},
 					},

@@ -30,7 +30,7 @@ func memberColumns() []ui.Column {
 }
 
 func proseSpecimen() ui.HTML {
-	return specimen(`<p>Depuis mars, huit communes reçoivent leurs permis de construire par le guichet. Le bilan présenté au comité du 12 novembre est bon : neuf dossiers sur dix arrivent complets, contre six sur dix au papier.</p>
+	return specimen(`<p>Depuis mars, huit communes reçoivent leurs permis de construire par le guichet. Le bilan présenté au comité du 12 novembre est bon : neuf dossiers sur dix arrivent au complet, contre six sur dix au papier.</p>
 <h2 id="t-change">Ce qui change le 1<sup>er</sup> décembre</h2>
 <p>Le demandeur choisit sa commune, répond à quelques questions, et le guichet lui indique les pièces à joindre. Voir <a href="https://exemple.fr/">le déroulé complet</a> et la commande <code>guichet ouvrir</code>.</p>
 <h3 id="t-delai">Les délais</h3>
