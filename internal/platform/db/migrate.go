@@ -30,11 +30,11 @@ type MigrationSet struct {
 // transaction; one that fails leaves the schema at the version before it.
 func (d *DB) Migrate(ctx context.Context, sets []MigrationSet) error {
 	merged, err := merge(d.engine, sets)
-	if err != nil {
+	if err != nil || len(merged) == 0 {
 		return err
 	}
 	if d.engine == Postgres {
-		locker, err := lock.NewPostgresSessionLocker()
+		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300)) // each second, for five minutes
 		if err != nil {
 			return fmt.Errorf("locking the schema: %w", err)
 		}
@@ -217,4 +217,3 @@ func (f files) Glob(pattern string) ([]string, error) {
 	slices.Sort(names)
 	return names, nil
 }
-
