@@ -32,28 +32,36 @@ func cookieName(secure bool, name string) string {
 	return name
 }
 
-func newCookie(secure bool, name, value string) *http.Cookie {
-	return &http.Cookie{ //nolint:gosec // Secure wherever the site is https
-		Name: cookieName(secure, name), Value: value, Path: "/",
+// setCookie sets a cookie for the whole site, in place of one of the same name
+// set before in the same answer. The zero expires means until the browser
+// closes; gone removes the cookie.
+func setCookie(w http.ResponseWriter, secure bool, name, value string, expires time.Time, gone bool) {
+	c := &http.Cookie{ //nolint:gosec // Secure wherever the site is https
+		Name: cookieName(secure, name), Value: value, Path: "/", Expires: expires,
 		HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode,
 	}
+	if gone {
+		c.MaxAge = -1
+	}
+	lines := w.Header().Values("Set-Cookie")
+	w.Header().Del("Set-Cookie")
+	for _, line := range lines {
+		if !strings.HasPrefix(line, c.Name+"=") {
+			w.Header().Add("Set-Cookie", line)
+		}
+	}
+	http.SetCookie(w, c)
 }
 
 // SetSession gives the browser a session token until expires; the zero time
 // means until the browser closes. The token is of URL-safe characters.
 func SetSession(w http.ResponseWriter, token string, expires time.Time) {
-	c := newCookie(secureSite(w), sessionCookie, token)
-	if !expires.IsZero() {
-		c.Expires = expires
-	}
-	replaceCookie(w, c)
+	setCookie(w, secureSite(w), sessionCookie, token, expires, false)
 }
 
 // ClearSession takes the session token back.
 func ClearSession(w http.ResponseWriter) {
-	c := newCookie(secureSite(w), sessionCookie, "")
-	c.MaxAge = -1
-	replaceCookie(w, c)
+	setCookie(w, secureSite(w), sessionCookie, "", time.Time{}, true)
 }
 
 // SessionToken returns the token that the browser sent, or "". It is not to be
@@ -72,19 +80,6 @@ func SessionToken(r *http.Request) string {
 func secureSite(w http.ResponseWriter) bool {
 	s := siteOf(w)
 	return s != nil && s.secure
-}
-
-// replaceCookie sets a cookie in place of one of the same name set before in
-// the same answer.
-func replaceCookie(w http.ResponseWriter, c *http.Cookie) {
-	lines := w.Header().Values("Set-Cookie")
-	w.Header().Del("Set-Cookie")
-	for _, line := range lines {
-		if !strings.HasPrefix(line, c.Name+"=") {
-			w.Header().Add("Set-Cookie", line)
-		}
-	}
-	http.SetCookie(w, c)
 }
 
 // Flash is a notice shown once, on the page that follows a form.
@@ -116,14 +111,13 @@ func SetFlash(w http.ResponseWriter, key string, args ...any) {
 		}
 		short[i] = a
 	}
-	payload, err := json.Marshal(carried{Key: key, Args: short, Till: s.clock.Now().Add(flashTime).Unix()})
+	till := s.clock.Now().Add(flashTime)
+	payload, err := json.Marshal(carried{Key: key, Args: short, Till: till.Unix()})
 	if err != nil || len(payload) > maxFlash {
 		return
 	}
 	text := base64.RawURLEncoding.EncodeToString(payload)
-	c := newCookie(s.secure, flashCookie, text+"."+s.sign(text))
-	c.MaxAge = int(flashTime / time.Second)
-	replaceCookie(w, c)
+	setCookie(w, s.secure, flashCookie, text+"."+s.sign(text), till, false)
 }
 
 // TakeFlash returns the notice left by SetFlash and removes it, or false where
@@ -137,9 +131,7 @@ func TakeFlash(w http.ResponseWriter, r *http.Request) (Flash, bool) {
 	if err != nil {
 		return Flash{}, false
 	}
-	gone := newCookie(s.secure, flashCookie, "")
-	gone.MaxAge = -1
-	replaceCookie(w, gone)
+	setCookie(w, s.secure, flashCookie, "", time.Time{}, true)
 	text, signature, found := strings.Cut(c.Value, ".")
 	if !found || !hmac.Equal([]byte(signature), []byte(s.sign(text))) {
 		return Flash{}, false

@@ -170,7 +170,7 @@ func TestTooLargeKeepsWhatWasTyped(t *testing.T) {
 				continue
 			}
 			got, err := io.ReadAll(resp.Body)
-			resp.Body.Close()
+			_ = resp.Body.Close()
 			if err != nil || resp.StatusCode != tt.status || !strings.HasPrefix(string(got), tt.starts) {
 				t.Errorf("%s %d chunked %v: %d %.100s, %v", tt.path, tt.size, chunked, resp.StatusCode, got, err)
 			}
@@ -205,9 +205,9 @@ func TestBodiesNobodyWillReadAreNotAwaited(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, resp, err)
 		}
 		if resp != nil {
-			resp.Body.Close()
+			_ = resp.Body.Close()
 		}
-		conn.Close()
+		shut(conn)
 	}
 }
 

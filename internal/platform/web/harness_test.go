@@ -99,3 +99,6 @@ func (s *site) ask(method, target, body string, headers ...string) *httptest.Res
 }
 
 func kindError(k fault.Kind) error { return fault.New(k, "fault."+k.String()) }
+
+// shut closes what a test has read to its end.
+func shut(c io.Closer) { _ = c.Close() }

@@ -145,7 +145,7 @@ func TestFlushedAnswersArriveInPieces(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer resp.Body.Close()
+	defer shut(resp.Body)
 	first := make([]byte, len("first\n"))
 	if _, err := io.ReadFull(resp.Body, first); err != nil || string(first) != "first\n" {
 		t.Fatalf("%q, %v", first, err)
@@ -168,7 +168,7 @@ func TestSocketsCanBeTaken(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		defer conn.Close()
+		defer shut(conn)
 		_, _ = rw.WriteString("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nraw")
 		return rw.Flush()
 	}, web.MaxTime(0))
@@ -183,7 +183,7 @@ func TestSocketsCanBeTaken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer resp.Body.Close()
+	defer shut(resp.Body)
 	if got, err := io.ReadAll(resp.Body); resp.StatusCode != 101 || string(got) != "raw" {
 		t.Errorf("%d %q %v", resp.StatusCode, got, err)
 	}

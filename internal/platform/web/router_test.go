@@ -210,7 +210,7 @@ func TestErrorAfterTheHeadHasLeftCutsTheConnection(t *testing.T) {
 	resp, err := server.Client().Get(server.URL + "/long")
 	if err == nil {
 		_, err = io.ReadAll(resp.Body)
-		resp.Body.Close()
+		_ = resp.Body.Close()
 	}
 	if err == nil {
 		t.Error("a cut answer looks whole")

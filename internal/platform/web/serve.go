@@ -80,6 +80,8 @@ func Serve(ctx context.Context, ln net.Listener, h http.Handler, log *slog.Logge
 			log.WarnContext(base, "close after the stop", "error", err)
 		}
 	}
-	<-ended
+	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+		return fault.Wrap(fault.Unavailable, fmt.Errorf("serve: %w", err), "fault.unavailable")
+	}
 	return nil
 }

@@ -36,7 +36,7 @@ func TestListenTellsWhatToChange(t *testing.T) {
 	}
 	ctx := i18n.With(t.Context(), words.Printer(i18n.French, nil))
 	ln := listen(t)
-	defer ln.Close()
+	defer shut(ln)
 	addr := ln.Addr().String()
 	_, err = web.Listen(ctx, addr, "RUCHE_ADDR")
 	if fault.KindOf(err) != fault.Unavailable || !strings.Contains(err.Error(), addr) || !strings.Contains(err.Error(), "RUCHE_ADDR") {
@@ -73,7 +73,7 @@ func TestServeLetsRequestsFinish(t *testing.T) {
 			answer <- err.Error()
 			return
 		}
-		defer resp.Body.Close()
+		defer shut(resp.Body)
 		got, _ := io.ReadAll(resp.Body)
 		answer <- string(got)
 	}()
@@ -85,7 +85,7 @@ func TestServeLetsRequestsFinish(t *testing.T) {
 		if err != nil {
 			break
 		}
-		conn.Close()
+		shut(conn)
 	}
 	close(leave)
 	if got := <-answer; got != "whole" {
@@ -112,7 +112,7 @@ func TestServeCutsWhatDoesNotFinish(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	defer shut(conn)
 	_, _ = io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
 	<-entered
 	stop()
@@ -135,7 +135,7 @@ func TestServeCutsWhatDoesNotFinish(t *testing.T) {
 func TestServeTellsAFailure(t *testing.T) {
 	t.Parallel()
 	ln := listen(t)
-	ln.Close()
+	shut(ln)
 	if err := web.Serve(t.Context(), ln, http.NotFoundHandler(), logx.Discard()); fault.KindOf(err) != fault.Unavailable {
 		t.Errorf("%v", err)
 	}
