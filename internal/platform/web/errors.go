@@ -133,13 +133,3 @@ func (rt *Router) rescue(next http.Handler) http.Handler {
 		next.ServeHTTP(w, r)
 	})
 }
-
-// safeMessage returns the key and arguments of the sentence that the outermost
-// fault in the chain means for people.
-func safeMessage(err error) (key string, args []any, ok bool) {
-	var f *fault.Error
-	if !errors.As(err, &f) || f.Key == "" {
-		return "", nil, false
-	}
-	return f.Key, f.Args, true
-}

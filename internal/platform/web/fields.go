@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -192,12 +193,13 @@ func FormErrors(ctx context.Context, err error) map[string]string {
 }
 
 // Message returns the sentence of an error that a person may read, in the
-// language of the context: its key's, or that of an internal error.
+// language of the context: that of its key, or else of its kind.
 func Message(ctx context.Context, err error) string {
-	if key, args, ok := safeMessage(err); ok {
-		return i18n.T(ctx, key, args...)
+	var f *fault.Error
+	if errors.As(err, &f) && f.Key != "" {
+		return i18n.T(ctx, f.Key, f.Args...)
 	}
-	return i18n.T(ctx, "fault.internal")
+	return i18n.T(ctx, "fault."+fault.KindOf(err).String())
 }
 
 // unsafeInLine finds controls, and the marks that reorder what follows them

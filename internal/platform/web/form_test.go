@@ -302,6 +302,11 @@ func TestRefusedInputs(t *testing.T) {
 	if got := web.Message(ctx, errors.New("x")); got != "Une erreur s’est produite de notre côté." {
 		t.Errorf("message of another error: %q", got)
 	}
+	for k := fault.Internal; k <= fault.Unavailable; k++ {
+		if key := "fault." + k.String(); !words.Has(key) || web.Message(ctx, &fault.Error{Kind: k}) != i18n.T(ctx, key) {
+			t.Errorf("no sentence for %s", key)
+		}
+	}
 	// For the first showing.
 	f.Set("kind", "public")
 	if f.Get("kind") != "public" {
