@@ -36,7 +36,7 @@ type demoPost struct {
 }
 
 // demo loads the posts of the demonstration with their conversations.
-func (b *Blog) demo(ctx context.Context, w *service.World) error {
+func (b *Blog) demo(ctx context.Context, tx *db.Tx, w *service.World) error {
 	raw, err := files.ReadFile("demo/posts.json")
 	if err != nil {
 		return fmt.Errorf("reading the demo posts: %w", err)
@@ -45,14 +45,12 @@ func (b *Blog) demo(ctx context.Context, w *service.World) error {
 	if err := json.Unmarshal(raw, &posts); err != nil {
 		return fmt.Errorf("reading the demo posts: %w", err)
 	}
-	return w.DB.Write(ctx, func(tx *db.Tx) error {
-		for _, p := range posts {
-			if err := b.demoPost(ctx, tx, w, p); err != nil {
-				return fmt.Errorf("demo post %q: %w", p.Title, err)
-			}
+	for _, p := range posts {
+		if err := b.demoPost(ctx, tx, w, p); err != nil {
+			return fmt.Errorf("demo post %q: %w", p.Title, err)
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 func (b *Blog) demoPost(ctx context.Context, tx *db.Tx, w *service.World, p demoPost) error {

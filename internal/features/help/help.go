@@ -57,13 +57,19 @@ func New(d Deps) (*Help, error) {
 	return h, nil
 }
 
-// Feature is what the composition root registers.
-func (h *Help) Feature() service.Feature {
+// Catalogue returns the words of the feature. The composition root needs them
+// before New, which renders the texts in both languages.
+func Catalogue() fs.FS {
 	words, err := fs.Sub(files, "catalogue")
 	if err != nil {
 		panic(fmt.Sprintf("help: no catalogue: %v", err)) // the name is a constant
 	}
-	return service.Feature{Name: "help", Catalogue: words, Routes: h.routes}
+	return words
+}
+
+// Feature is what the composition root registers.
+func (h *Help) Feature() service.Feature {
+	return service.Feature{Name: "help", Catalogue: Catalogue(), Routes: h.routes}
 }
 
 func (h *Help) routes(r *web.Router) {

@@ -41,7 +41,7 @@ type demoPerson struct {
 
 // loadDemo makes the accounts of the demonstration. They share one hash, since
 // they share the password and hashing is slow on purpose.
-func loadDemo(ctx context.Context, w *service.World) error {
+func loadDemo(ctx context.Context, tx *db.Tx, w *service.World) error {
 	raw, err := files.ReadFile("demo/people.json")
 	if err != nil {
 		return fmt.Errorf("reading the people of the demonstration: %w", err)
@@ -54,31 +54,18 @@ func loadDemo(ctx context.Context, w *service.World) error {
 	if err != nil {
 		return err
 	}
-	made := map[string]account.Account{}
-	joined := w.At(120, 9, 0)
-	err = w.DB.Write(ctx, func(tx *db.Tx) error {
-		for _, d := range people {
-			a, err := account.Create(ctx, tx, account.New{
-				Email: d.Email, Name: d.Name, Organisation: d.Organisation, Class: d.Class, Admin: d.Admin, Lang: d.Lang,
-			}, joined)
-			if err != nil {
-				return fmt.Errorf("making the account of %s: %w", d.Name, err)
-			}
-			if err := account.SetPassword(ctx, tx, a.ID, hash, id.ID{}, joined); err != nil {
-				return err
-			}
-			made[d.Email] = a
+	joined := w.At(160, 9, 0)
+	for _, d := range people {
+		a, err := account.Create(ctx, tx, account.New{
+			Email: d.Email, Name: d.Name, Organisation: d.Organisation, Class: d.Class, Admin: d.Admin, Lang: d.Lang,
+		}, joined)
+		if err != nil {
+			return fmt.Errorf("making the account of %s: %w", d.Name, err)
 		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	if w.People == nil {
-		w.People = map[string]account.Account{}
-	}
-	for email, a := range made {
-		w.People[email] = a
+		if err := account.SetPassword(ctx, tx, a.ID, hash, id.ID{}, joined); err != nil {
+			return err
+		}
+		w.People[d.Email] = a
 	}
 	return nil
 }

@@ -28,7 +28,7 @@ type demoSpace struct {
 }
 
 // demo opens the spaces of the demonstration with their members.
-func (s *Spaces) demo(ctx context.Context, w *service.World) error {
+func (s *Spaces) demo(ctx context.Context, tx *db.Tx, w *service.World) error {
 	raw, err := files.ReadFile("demo/spaces.json")
 	if err != nil {
 		return fmt.Errorf("reading the demo spaces: %w", err)
@@ -37,14 +37,12 @@ func (s *Spaces) demo(ctx context.Context, w *service.World) error {
 	if err := json.Unmarshal(raw, &list); err != nil {
 		return fmt.Errorf("reading the demo spaces: %w", err)
 	}
-	return w.DB.Write(ctx, func(tx *db.Tx) error {
-		for _, d := range list {
-			if err := demoOpen(ctx, tx, w, d); err != nil {
-				return fmt.Errorf("demo space %s: %w", d.Slug, err)
-			}
+	for _, d := range list {
+		if err := demoOpen(ctx, tx, w, d); err != nil {
+			return fmt.Errorf("demo space %s: %w", d.Slug, err)
 		}
-		return demoInvitation(ctx, tx, w)
-	})
+	}
+	return demoInvitation(ctx, tx, w)
 }
 
 func demoOpen(ctx context.Context, tx *db.Tx, w *service.World, d demoSpace) error {

@@ -63,8 +63,8 @@ func (s *Shell) Render(w http.ResponseWriter, r *http.Request, status int, p Pag
 		Title: p.Title, Wide: p.Wide, Invalid: p.Invalid, Islands: p.Islands, Instance: s.instance,
 		Current: r.URL.RequestURI(), Theme: Theme(ctx),
 	}
-	if r.Method != http.MethodGet {
-		view.Current = "/"
+	if r.Method != http.MethodGet || status == http.StatusNotFound {
+		view.Current = "/" // nowhere to come back to, and a 404 says nothing of what was asked
 	}
 	if f, ok := web.TakeFlash(w, r); ok {
 		view.Flash = &ui.Notice{Tone: ui.Success, Text: i18n.T(ctx, f.Key, f.Args...)}

@@ -49,8 +49,8 @@ type Feature struct {
 	// Service is what the feature offers in spaces.
 	Service *Service
 	// Demo loads the feature's part of the demonstration, after the features
-	// before it in the list. It runs once, on an empty database.
-	Demo func(ctx context.Context, w *World) error
+	// before it in the list. All run in one transaction, on an empty database.
+	Demo func(ctx context.Context, tx *db.Tx, w *World) error
 }
 
 // Service is a capability that a space may switch on: a tab.
@@ -121,7 +121,6 @@ func (r *Registry) Open(ctx context.Context, tx *db.Tx, s space.Space) error {
 // World is the demonstration while it is loaded: what each feature made, by the
 // names that the next ones use.
 type World struct {
-	DB       *db.DB
 	Clock    clock.Clock
 	Location *time.Location
 	Hasher   *account.Hasher

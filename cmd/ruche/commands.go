@@ -1,0 +1,205 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"ruche/internal/app"
+	"ruche/internal/features/people"
+	"ruche/internal/kernel/account"
+	"ruche/internal/platform/id"
+)
+
+type demoCommand struct {
+	Size string `help:"How much: small (40 people, four spaces, 37 posts)." enum:"small" default:"small"`
+}
+
+// Run loads the demonstration; on a database that has accounts it changes nothing.
+func (c *demoCommand) Run(ctx context.Context, p *program) error {
+	return p.with(ctx, func(o *app.Options) error {
+		if !o.Config.Loopback() {
+			return errors.New("the demonstration makes accounts whose password everybody knows: it loads only when RUCHE_ADDR and RUCHE_URL are of this very machine, such as 127.0.0.1")
+		}
+		return nil
+	}, func(a *app.App) error {
+		loaded, err := a.LoadDemo(ctx)
+		if err != nil {
+			return err
+		}
+		if loaded {
+			_, _ = fmt.Fprintln(p.out, "The demonstration is loaded.")
+		} else {
+			_, _ = fmt.Fprintln(p.out, "The database has accounts already: nothing was changed.")
+		}
+		return nil
+	})
+}
+
+type migrateCommand struct{}
+
+// Run migrates and says which schema the database has.
+func (c *migrateCommand) Run(ctx context.Context, p *program) error {
+	return p.with(ctx, nil, func(a *app.App) error {
+		version, err := a.DB.Version(ctx)
+		if err != nil {
+			return err
+		}
+		_, _ = fmt.Fprintf(p.out, "The database (%s) has schema %d, the newest.\n", a.DB.Engine(), version)
+		return nil
+	})
+}
+
+// with opens the program, does one thing, and closes it.
+func (p *program) with(ctx context.Context, change func(*app.Options) error, do func(a *app.App) error) (err error) {
+	a, err := p.open(ctx, change)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.DB.Close()) }()
+	return do(a)
+}
+
+type adminCommand struct {
+	Create        createCommand  `cmd:"" help:"Create an account. Its password is printed once."`
+	ResetPassword resetCommand   `cmd:"" help:"Give an account a new password, printed once. Its sessions end."`
+	List          listCommand    `cmd:"" help:"List the accounts."`
+	Suspend       suspendCommand `cmd:"" help:"Suspend an account: it can't sign in, its sessions end. --reopen undoes it."`
+}
+
+type createCommand struct {
+	Email        string `arg:"" help:"Mailbox of the person."`
+	Name         string `required:"" help:"Name, as others read it."`
+	Organisation string `help:"Organisation, as others read it."`
+	Admin        bool   `help:"May administer the instance."`
+	External     bool   `help:"Is a partner, not a public agent."`
+}
+
+// Run creates the account.
+func (c *createCommand) Run(ctx context.Context, p *program) error {
+	return p.with(ctx, nil, func(a *app.App) error {
+		n := people.NewAccount{Email: c.Email, Name: c.Name, Organisation: c.Organisation, Admin: c.Admin, Class: account.Agent, Password: newPassword()}
+		if c.External {
+			n.Class = account.External
+		}
+		if _, err := a.People.CreateAccount(ctx, n); err != nil {
+			return err
+		}
+		_, _ = fmt.Fprintf(p.out, "Account created: %s\nPassword:        %s\n", c.Email, n.Password)
+		return nil
+	})
+}
+
+type resetCommand struct {
+	Email string `arg:"" help:"Mailbox of the person."`
+}
+
+// Run resets the password.
+func (c *resetCommand) Run(ctx context.Context, p *program) error {
+	return p.with(ctx, nil, func(a *app.App) error {
+		password := newPassword()
+		if err := a.People.ResetPassword(ctx, c.Email, password); err != nil {
+			return err
+		}
+		_, _ = fmt.Fprintf(p.out, "New password of %s: %s\n", c.Email, password)
+		return nil
+	})
+}
+
+type listCommand struct{}
+
+// Run prints one line per account.
+func (c *listCommand) Run(ctx context.Context, p *program) error {
+	return p.with(ctx, nil, func(a *app.App) error {
+		var after id.ID
+		for {
+			list, err := a.People.List(ctx, after, 500)
+			if err != nil {
+				return err
+			}
+			for _, who := range list {
+				marks := string(who.Class)
+				if who.Admin {
+					marks += ",admin"
+				}
+				_, _ = fmt.Fprintf(p.out, "%s\t%s\t%s\t%s\n", who.Email, who.Name, marks, who.State)
+				after = who.ID
+			}
+			if len(list) < 500 {
+				return nil
+			}
+		}
+	})
+}
+
+type suspendCommand struct {
+	Email  string `arg:"" help:"Mailbox of the person."`
+	Reopen bool   `help:"Open the account again."`
+}
+
+// Run suspends or reopens the account.
+func (c *suspendCommand) Run(ctx context.Context, p *program) error {
+	return p.with(ctx, nil, func(a *app.App) error {
+		act, done := a.People.Suspend, "suspended"
+		if c.Reopen {
+			act, done = a.People.Reopen, "open again"
+		}
+		if err := act(ctx, c.Email); err != nil {
+			return err
+		}
+		_, _ = fmt.Fprintf(p.out, "%s is %s.\n", c.Email, done)
+		return nil
+	})
+}
+
+// newPassword is random, and can be read aloud.
+func newPassword() string {
+	s := strings.ToLower(rand.Text())
+	return s[:6] + "-" + s[6:12] + "-" + s[12:18]
+}
+
+type doctorCommand struct{}
+
+// Run checks what the program needs and prints a line for each; it fails when
+// one of them does.
+func (c *doctorCommand) Run(ctx context.Context, p *program) error {
+	return p.with(ctx, nil, func(a *app.App) error {
+		bad := 0
+		say := func(name string, err error, fine string) {
+			if err != nil {
+				bad++
+				fine = "PROBLEM: " + explain(err)
+			}
+			_, _ = fmt.Fprintf(p.out, "%-10s %s\n", name, fine)
+		}
+		version, err := a.DB.Version(ctx)
+		say("database", err, fmt.Sprintf("%s answers, schema %d", a.DB.Engine(), version))
+		say("folder", writable(a.Config.DataDir), a.Config.DataDir+" can be written")
+		waiting, err := a.Mail.Waiting(ctx)
+		fine := fmt.Sprintf("sent through the relay, %d waiting", waiting)
+		if !a.Mail.Configured() {
+			fine = fmt.Sprintf("no relay is set (RUCHE_SMTP_URL): %d waiting", waiting)
+		}
+		say("mail", err, fine)
+		dead, err := a.Queue.Dead(ctx, 20)
+		if err == nil && len(dead) > 0 {
+			err = fmt.Errorf("%d given up, the latest of kind %s: %s", len(dead), dead[0].Kind, dead[0].Error)
+		}
+		say("jobs", err, "none given up")
+		if bad > 0 {
+			return fmt.Errorf("%d of the checks found a problem", bad)
+		}
+		return nil
+	})
+}
+
+func writable(dir string) error {
+	f, err := os.CreateTemp(dir, ".doctor-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}

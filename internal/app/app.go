@@ -1,0 +1,257 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	netmail "net/mail"
+	"time"
+
+	"ruche/internal/features/blog"
+	"ruche/internal/features/help"
+	"ruche/internal/features/home"
+	"ruche/internal/features/people"
+	"ruche/internal/features/spaces"
+	"ruche/internal/kernel"
+	"ruche/internal/kernel/account"
+	"ruche/internal/kernel/activity"
+	"ruche/internal/kernel/frame"
+	"ruche/internal/kernel/remark"
+	"ruche/internal/kernel/service"
+	"ruche/internal/platform/clock"
+	"ruche/internal/platform/config"
+	"ruche/internal/platform/db"
+	"ruche/internal/platform/i18n"
+	"ruche/internal/platform/id"
+	"ruche/internal/platform/jobs"
+	"ruche/internal/platform/limit"
+	"ruche/internal/platform/mail"
+	"ruche/internal/platform/markup"
+	"ruche/internal/platform/web"
+	"ruche/internal/ui"
+	"ruche/internal/ui/gallery"
+	assets "ruche/web"
+)
+
+// Options is what an App is made of.
+type Options struct {
+	Config config.Config
+	DB     *db.DB
+	Clock  clock.Clock
+	Log    *slog.Logger
+	Hasher *account.Hasher
+	// Secret is at least 32 bytes, from which keys are derived.
+	Secret []byte
+	// Metrics counts requests; nil counts nothing.
+	Metrics *web.Metrics
+	// Demo tells people of the demonstration's accounts; Dev serves the page of
+	// components.
+	Demo, Dev bool
+}
+
+// App is the whole program but its sockets.
+type App struct {
+	Options
+	People   *people.People
+	Mail     *mail.Outbox
+	Queue    *jobs.Queue
+	Limiter  *limit.Limiter
+	Catalog  *i18n.Catalog
+	Router   *web.Router
+	Registry *service.Registry
+	features []service.Feature
+}
+
+// New puts the program together. It touches neither the database nor the
+// network: Migrate comes next.
+func New(o Options) (*App, error) {
+	a := &App{Options: o, Catalog: &i18n.Catalog{}, Registry: service.NewRegistry(nil)}
+	a.Queue = jobs.New(o.DB, o.Clock, o.Log)
+	a.Limiter = limit.New(o.DB, o.Clock)
+	var err error
+	a.Mail, err = mail.New(o.DB, o.Clock, a.Queue, mail.Config{SMTPURL: o.Config.SMTPURL, From: sender(o.Config)})
+	if err != nil {
+		return nil, fmt.Errorf("setting mail up: %w", err)
+	}
+	if err := a.assemble(); err != nil {
+		return nil, err
+	}
+	a.periodic()
+	return a, a.mount()
+}
+
+// assemble makes the features. Each is one entry of the list: without it, the
+// feature does not exist.
+func (a *App) assemble() error {
+	c := a.Config
+	shell := frame.NewShell(a.DB, a.Registry, c.InstanceName)
+	outbox := activity.New(a.DB, a.Clock, a.Queue)
+	remarks := remark.New(a.DB, a.Clock, outbox)
+	render := markup.New(markup.Options{BaseURL: c.URL})
+	registry := func() *service.Registry { return a.Registry }
+
+	a.People = people.New(people.Deps{
+		DB: a.DB, Clock: a.Clock, Log: a.Log, Shell: shell, Hasher: a.Hasher, Limiter: a.Limiter, Mail: a.Mail, Catalog: a.Catalog,
+		BaseURL: c.URL, Instance: c.InstanceName, AgentDomains: c.AgentDomains, Location: c.Timezone, Demo: a.Demo,
+	})
+	a.features = []service.Feature{
+		a.People.Feature(),
+		spaces.New(spaces.Deps{
+			DB: a.DB, Clock: a.Clock, Shell: shell, Registry: registry, Outbox: outbox, Mail: a.Mail, Markup: render, Hasher: a.Hasher,
+			Limiter: a.Limiter, ClassOf: a.People.ClassOf, BaseURL: c.URL, Instance: c.InstanceName,
+		}).Feature(),
+		blog.New(blog.Deps{DB: a.DB, Clock: a.Clock, Shell: shell, Outbox: outbox, Remarks: remarks, Markup: render}).Feature(),
+		home.New(home.Deps{DB: a.DB, Clock: a.Clock, Shell: shell, Markup: render, Registry: registry}).Feature(),
+	}
+	words := []fs.FS{ui.Catalogue(), web.Catalogue(), mail.Catalogue(), markup.Catalogue(), kernel.Catalogue(), help.Catalogue()}
+	for _, f := range a.features {
+		if f.Catalogue != nil {
+			words = append(words, f.Catalogue)
+		}
+	}
+	catalog, err := i18n.New(i18n.French, words...)
+	if err != nil {
+		return fmt.Errorf("reading the catalogues: %w", err)
+	}
+	*a.Catalog = *catalog
+	pages, err := help.New(help.Deps{Shell: shell, Catalog: a.Catalog, Markup: render})
+	if err != nil {
+		return fmt.Errorf("rendering the guide: %w", err)
+	}
+	a.features = append(a.features, pages.Feature())
+	*a.Registry = *service.NewRegistry(a.features)
+	a.Router = a.router(shell)
+	return nil
+}
+
+func (a *App) router(shell *frame.Shell) *web.Router {
+	rt := web.NewRouter(web.Options{
+		Log: a.Log, Clock: a.Clock, BaseURL: a.Config.URL, Secret: a.Secret, TrustedProxies: a.Config.TrustedProxies,
+		ErrorPage: shell.Failure, Metrics: a.Metrics,
+	})
+	return rt
+}
+
+// mount registers every route.
+func (a *App) mount() error {
+	dist, err := assets.Dist()
+	if err != nil {
+		return fmt.Errorf("reading the assets: %w", err)
+	}
+	files, err := web.NewAssets(dist)
+	if err != nil {
+		return err
+	}
+	a.Router.Use(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			env := ui.Env{Asset: files.Asset, Now: a.Clock.Now()}
+			next.ServeHTTP(w, r.WithContext(ui.With(r.Context(), env)))
+		})
+	})
+	a.Router.Use(a.People.Identify)
+	public := web.Gate{Action: "public"}
+	a.Router.Handle("GET", web.AssetsPath+"{path...}", public, files.Serve, web.Quiet())
+	a.Router.Handle("GET", "/healthz", public, web.Healthy, web.Quiet())
+	a.Router.Handle("GET", "/readyz", public, web.Ready(a.Log, web.Check{Name: "database", Run: a.DB.Ping}), web.Quiet())
+	if a.Dev {
+		a.Router.Handle("GET", "/-/composants", public, func(w http.ResponseWriter, r *http.Request) error {
+			return web.Render(w, r, http.StatusOK, gallery.Page())
+		})
+	}
+	for _, f := range a.features {
+		if f.Routes != nil {
+			f.Routes(a.Router)
+		}
+	}
+	return nil
+}
+
+// periodic registers the housekeeping.
+func (a *App) periodic() {
+	a.Queue.Every("account.sessions", time.Hour, func(ctx context.Context) error {
+		return a.DB.Write(db.Background(ctx), func(tx *db.Tx) error {
+			_, err := account.SweepSessions(ctx, tx, a.Clock.Now())
+			return err
+		})
+	})
+	a.Queue.Every("limit.sweep", time.Hour, func(ctx context.Context) error {
+		return a.Limiter.Sweep(db.Background(ctx))
+	})
+}
+
+// Sets lists every room's migrations.
+func (a *App) Sets() []db.MigrationSet {
+	sets := []db.MigrationSet{
+		{Name: "jobs", FS: jobs.Migrations()}, {Name: "mail", FS: mail.Migrations()}, {Name: "limit", FS: limit.Migrations()},
+		{Name: "kernel", FS: kernel.Migrations()},
+	}
+	for _, f := range a.features {
+		if f.Migrations != nil {
+			sets = append(sets, db.MigrationSet{Name: f.Name, FS: f.Migrations})
+		}
+	}
+	return sets
+}
+
+// Migrate brings the database to this program's schema, and refuses one that a
+// newer program made.
+func (a *App) Migrate(ctx context.Context) error {
+	if err := a.DB.CheckSchema(ctx, a.Sets()); err != nil {
+		return err
+	}
+	return a.DB.Migrate(ctx, a.Sets())
+}
+
+// Tables declares every table of the schema.
+func (a *App) Tables() []service.Table {
+	out := kernel.Tables()
+	for _, name := range jobs.Tables() {
+		out = append(out, service.Table{Name: name, Class: service.Instance})
+	}
+	for _, name := range limit.Tables() {
+		out = append(out, service.Table{Name: name, Class: service.Derived})
+	}
+	out = append(out, service.Table{Name: "mails", Class: service.Instance})
+	for _, f := range a.features {
+		out = append(out, f.Tables...)
+	}
+	return out
+}
+
+// LoadDemo loads the small demonstration into a database without accounts, in one
+// transaction. It tells whether it did.
+func (a *App) LoadDemo(ctx context.Context) (loaded bool, err error) {
+	w := &service.World{
+		Clock: a.Clock, Location: a.Config.Timezone, Hasher: a.Hasher, Registry: a.Registry,
+		People: map[string]account.Account{}, Spaces: map[string]id.ID{},
+	}
+	err = a.DB.Write(ctx, func(tx *db.Tx) error {
+		loaded = false
+		n, err := account.Count(ctx, tx)
+		if err != nil || n > 0 {
+			return err
+		}
+		for _, f := range a.features {
+			if f.Demo == nil {
+				continue
+			}
+			if err := f.Demo(ctx, tx, w); err != nil {
+				return fmt.Errorf("loading the demonstration of %s: %w", f.Name, err)
+			}
+		}
+		loaded = true
+		return nil
+	})
+	return loaded, err
+}
+
+// sender is who mails come from: the setting, or the instance at the host of its
+// address.
+func sender(c config.Config) string {
+	if c.MailFrom != "" {
+		return c.MailFrom
+	}
+	return (&netmail.Address{Name: c.InstanceName, Address: "ruche@" + c.Host()}).String()
+}

@@ -1,0 +1,158 @@
+package home
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"strings"
+
+	"ruche/internal/kernel/access"
+	"ruche/internal/kernel/account"
+	"ruche/internal/kernel/actor"
+	"ruche/internal/kernel/content"
+	"ruche/internal/kernel/frame"
+	"ruche/internal/kernel/service"
+	"ruche/internal/kernel/space"
+	"ruche/internal/platform/clock"
+	"ruche/internal/platform/db"
+	"ruche/internal/platform/fault"
+	"ruche/internal/platform/i18n"
+	"ruche/internal/platform/id"
+	"ruche/internal/platform/markup"
+	"ruche/internal/platform/web"
+	"ruche/internal/ui"
+)
+
+// latest is how many items the page shows.
+const latest = 20
+
+//go:embed catalogue
+var files embed.FS
+
+// Deps is what the feature stands on.
+type Deps struct {
+	DB     *db.DB
+	Clock  clock.Clock
+	Shell  *frame.Shell
+	Markup *markup.Renderer
+	// Registry gives the services, once every feature is registered.
+	Registry func() *service.Registry
+}
+
+// Home is the feature.
+type Home struct{ Deps }
+
+// New returns the feature.
+func New(d Deps) *Home { return &Home{d} }
+
+// Feature registers the feature.
+func (h *Home) Feature() service.Feature {
+	words, err := fs.Sub(files, "catalogue")
+	if err != nil {
+		panic(fmt.Sprintf("home: %v", err)) // the name is a constant
+	}
+	return service.Feature{Name: "home", Catalogue: words, Routes: h.routes}
+}
+
+func (h *Home) routes(r *web.Router) {
+	r.Handle("GET", "/{$}", web.Gate{Action: "signed_in"}, frame.Signed(h.show))
+	r.Handle("GET", "/p/{item}", web.Gate{Action: string(access.ItemRead), Subject: "item"}, frame.Signed(h.permanent))
+}
+
+// show is the page: the latest items over the person's spaces.
+func (h *Home) show(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
+	ctx := r.Context()
+	var rows []content.Row
+	spaces := map[id.ID]space.Mine{}
+	err := h.DB.Read(ctx, func(tx *db.Tx) error {
+		mine, err := space.OfMember(ctx, tx, a.Account)
+		if err != nil {
+			return err
+		}
+		ids := make([]id.ID, 0, len(mine))
+		for _, m := range mine {
+			spaces[m.ID] = m
+			ids = append(ids, m.ID)
+		}
+		rows, err = content.Feed(ctx, tx, a, ids, latest)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	p := i18n.From(ctx)
+	v := homeView{
+		Hello: p.T("home.hello", "name", firstName(a.Name)), Today: capital(p.Date(h.Clock.Now())),
+		NoSpace: len(spaces) == 0, Agent: a.Agent,
+	}
+	for _, row := range rows {
+		v.Posts = append(v.Posts, h.post(ctx, spaces[row.Space], row))
+	}
+	return h.Shell.Render(w, r, http.StatusOK, frame.Page{Title: i18n.T(ctx, "home.title")}, page(v))
+}
+
+func (h *Home) post(ctx context.Context, sp space.Mine, row content.Row) entry {
+	return entry{
+		Space: ui.SpaceItem{Name: sp.Name, Href: "/espaces/" + sp.Slug, Initials: account.Initials(sp.Name), Hue: sp.Hue, Kind: string(sp.Kind)},
+		Post: ui.Post{
+			Kicker: sp.Name, KickerHref: "/espaces/" + sp.Slug, KickerHue: sp.Hue,
+			Title: row.Title, Href: h.path(sp.Slug, row.Item), Excerpt: h.Markup.Text(row.Body, 200),
+			By: ui.By{
+				Author: frame.Face(row.AuthorName, row.AuthorOrg, account.Class(row.AuthorClass), row.AuthorHue), Time: row.PublishedAt,
+				Notes: []string{i18n.N(ctx, "home.comments", row.Remarks)},
+			},
+		},
+	}
+}
+
+// path is the address of an item on the page of its service, or the permanent
+// one when the service is gone.
+func (h *Home) path(spaceSlug string, it content.Item) string {
+	if sv := h.Registry().ByBit(it.Service); sv != nil {
+		return sv.ItemPath(spaceSlug, it.Slug)
+	}
+	return "/p/" + it.ID.String()
+}
+
+// permanent leads from an item's id to its page, for who may read it.
+func (h *Home) permanent(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
+	ctx := r.Context()
+	itemID, err := id.Parse(r.PathValue("item"))
+	if err != nil {
+		return fault.NotFoundError()
+	}
+	var it content.Item
+	var v access.View
+	err = h.DB.Read(ctx, func(tx *db.Tx) error {
+		var err error
+		if it, err = content.ByID(ctx, tx, a, itemID); err != nil {
+			return err
+		}
+		v, err = access.ByID(ctx, tx, a, it.Space)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	sv := h.Registry().ByBit(it.Service)
+	if sv == nil {
+		return fault.NotFoundError()
+	}
+	web.Redirect(w, r, sv.ItemPath(v.Space.Slug, it.Slug))
+	return nil
+}
+
+func firstName(name string) string {
+	first, _, _ := strings.Cut(name, " ")
+	return first
+}
+
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	r := []rune(s)
+	return strings.ToUpper(string(r[0])) + string(r[1:])
+}
