@@ -84,13 +84,22 @@ func (d *DB) run(ctx context.Context, pool *sql.DB, opts *sql.TxOptions, f func(
 	}()
 	tx := &Tx{tx: stx, engine: d.engine, check: d.config.CheckSQL}
 	if err := f(tx); err != nil {
-		return nil, err
+		return nil, ended(ctx, err)
 	}
 	done = true
 	if err := stx.Commit(); err != nil {
-		return nil, classify(fmt.Errorf("committing: %w", err))
+		return nil, classify(fmt.Errorf("committing: %w", ended(ctx, err)))
 	}
 	return tx.after, nil
+}
+
+// ended gives the end of ctx its name: database/sql then rolls back by itself
+// and may say no more than that the transaction is over.
+func ended(ctx context.Context, err error) error {
+	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
 }
 
 // Engine tells which database the transaction runs on.
