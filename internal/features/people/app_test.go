@@ -3,7 +3,6 @@ package people_test
 import (
 	"context"
 	"html"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -48,7 +47,7 @@ type app struct {
 func newApp(t *testing.T, change ...func(*people.Deps)) *app {
 	t.Helper()
 	a := &app{T: t, clock: clock.NewManual(time.Date(2026, 11, 24, 9, 4, 0, 0, time.UTC))}
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	log := slog.New(slog.DiscardHandler)
 	feature := (&people.People{}).Feature()
 	a.db = testkit.DB(t,
 		db.MigrationSet{Name: "jobs", FS: jobs.Migrations()}, db.MigrationSet{Name: "mail", FS: mail.Migrations()},
@@ -203,46 +202,46 @@ type answer struct {
 	body   string
 }
 
-func (r answer) is(t testing.TB, status int) answer {
-	t.Helper()
+func (r answer) is(tb testing.TB, status int) answer {
+	tb.Helper()
 	if r.status != status {
-		t.Fatalf("status %d, want %d: %s", r.status, status, r.body)
+		tb.Fatalf("status %d, want %d: %s", r.status, status, r.body)
 	}
 	return r
 }
 
-func (r answer) leads(t testing.TB, target string) answer {
-	t.Helper()
-	r.is(t, http.StatusSeeOther)
+func (r answer) leads(tb testing.TB, target string) answer {
+	tb.Helper()
+	r.is(tb, http.StatusSeeOther)
 	if got := r.header.Get("Location"); got != target {
-		t.Fatalf("leads to %q, want %q", got, target)
+		tb.Fatalf("leads to %q, want %q", got, target)
 	}
 	return r
 }
 
-func (r answer) says(t testing.TB, texts ...string) answer {
-	t.Helper()
+func (r answer) says(tb testing.TB, texts ...string) answer {
+	tb.Helper()
 	for _, text := range texts {
 		if !strings.Contains(r.body, text) {
-			t.Fatalf("%q is not on the page: %s", text, r.body)
+			tb.Fatalf("%q is not on the page: %s", text, r.body)
 		}
 	}
 	return r
 }
 
-func (r answer) omits(t testing.TB, texts ...string) answer {
-	t.Helper()
+func (r answer) omits(tb testing.TB, texts ...string) answer {
+	tb.Helper()
 	for _, text := range texts {
 		if strings.Contains(r.body, text) {
-			t.Fatalf("%q is on the page: %s", text, r.body)
+			tb.Fatalf("%q is on the page: %s", text, r.body)
 		}
 	}
 	return r
 }
 
-func check(t testing.TB, err error) {
-	t.Helper()
+func check(tb testing.TB, err error) {
+	tb.Helper()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }

@@ -55,11 +55,11 @@ func (p *People) Forgotten(ctx context.Context, email, network string) error {
 func (p *People) sendLink(ctx context.Context, email string, now time.Time) error {
 	return p.DB.Write(ctx, func(tx *db.Tx) error {
 		who, err := account.ByEmail(ctx, tx, email)
-		if fault.KindOf(err) == fault.NotFound && err != nil || err == nil && who.State != account.Active {
-			return nil
-		}
-		if err != nil {
+		switch {
+		case err != nil && fault.KindOf(err) != fault.NotFound:
 			return err
+		case who.State != account.Active: // nobody, or somebody suspended
+			return nil
 		}
 		token, err := newLink(ctx, tx, who.ID, now)
 		if err != nil {

@@ -86,7 +86,7 @@ func (p *People) postLanguage(w http.ResponseWriter, r *http.Request) error {
 
 // remember has the browser keep a preference, or forget it when it is empty.
 func (p *People) remember(w http.ResponseWriter, name, value string) {
-	c := &http.Cookie{
+	c := &http.Cookie{ //nolint:gosec // Secure follows the site: on http the browser would drop the cookie
 		Name: name, Value: value, Path: "/", MaxAge: preferenceLife,
 		HttpOnly: true, Secure: strings.HasPrefix(p.BaseURL, "https://"), SameSite: http.SameSiteLaxMode,
 	}

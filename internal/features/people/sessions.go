@@ -44,10 +44,12 @@ func (p *People) showSessions(w http.ResponseWriter, r *http.Request, a actor.Ac
 	if err != nil {
 		return err
 	}
+	words, now := i18n.From(r.Context()), p.Clock.Now()
 	v := make([]sessionView, len(list))
 	for i, s := range list {
 		v[i] = sessionView{
-			ID: s.ID.String(), Device: deviceName(r.Context(), s.UserAgent), Opened: s.CreatedAt, Seen: s.SeenAt, Current: s.ID == a.Session,
+			ID: s.ID.String(), Device: deviceName(r.Context(), s.UserAgent), Current: s.ID == a.Session,
+			Opened: words.DateTime(s.CreatedAt), Seen: words.Relative(now, s.SeenAt),
 		}
 	}
 	return p.Shell.Render(w, r, http.StatusOK, frame.Page{Title: i18n.T(r.Context(), "people.sessions")}, sessionsPage(v))

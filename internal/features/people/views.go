@@ -2,7 +2,6 @@ package people
 
 import (
 	"context"
-	"time"
 
 	"github.com/a-h/templ"
 
@@ -26,8 +25,9 @@ type profileView struct {
 }
 
 type sessionView struct {
-	ID, Device   string
-	Opened, Seen time.Time
+	ID, Device string
+	// Opened is an exact time in words, Seen a relative one.
+	Opened, Seen string
 	Current      bool
 }
 
@@ -57,8 +57,8 @@ func languageChoice(label, auto, hint, fault, chosen string) ui.Choice {
 // one in which the person looks at the list.
 func sessionRow(ctx context.Context, s sessionView) ui.Row {
 	row := ui.Row{
-		Icon: "monitor", Title: s.Device, Time: s.Seen,
-		Text: i18n.T(ctx, "people.session.opened", "when", i18n.From(ctx).DateTime(s.Opened)), Meta: i18n.T(ctx, "people.session.seen"),
+		Icon: "monitor", Title: s.Device, Text: i18n.T(ctx, "people.session.seen", "when", s.Seen),
+		Meta: i18n.T(ctx, "people.session.opened", "when", s.Opened),
 	}
 	if s.Current {
 		row.Badges = []ui.BadgeView{{Label: i18n.T(ctx, "people.session.current"), Icon: "check", Tone: ui.Success}}
