@@ -33,8 +33,8 @@ func postgresConfig(t testing.TB, sets []db.MigrationSet) db.Config {
 		return err
 	})
 	t.Cleanup(func() {
-		// t.Context is over by now.
-		administer(context.Background(), t, server, func(ctx context.Context, conn *pgx.Conn) error {
+		// The test's own context is over by now.
+		administer(context.WithoutCancel(t.Context()), t, server, func(ctx context.Context, conn *pgx.Conn) error {
 			_, err := conn.Exec(ctx, "DROP DATABASE "+name+" WITH (FORCE)")
 			return err
 		})
