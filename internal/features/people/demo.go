@@ -13,7 +13,7 @@ import (
 
 // demoPassword is that of every account of the demonstration, which exists on
 // loopback addresses only.
-const demoPassword = "ruche-demo-2026"
+const demoPassword = "ruche-demo-2026" //nolint:gosec // published on purpose: the sign-in page of a demonstration shows it
 
 // demoAccounts are those that the page of sign-in offers, each with another
 // view of the instance.
