@@ -89,7 +89,7 @@ func (c *check) element(n *html.Node) {
 	if n.Data == "svg" && !hidden(n) {
 		c.faults = append(c.faults, "a drawing that is neither hidden nor named")
 	}
-	if n.Data == "form" && (attrs["method"] != "post" || attrs["action"] == "") {
+	if n.Data == "form" && (attrs["method"] == "" || attrs["action"] == "") {
 		c.faults = append(c.faults, "a form that needs a script")
 	}
 }
