@@ -45,24 +45,29 @@ func AllowedHeaders() []string {
 	return []string{"List-Unsubscribe", "List-Unsubscribe-Post", "List-Id", "In-Reply-To", "References"}
 }
 
-// check refuses a message that could not be sent, or would carry what a person
-// has slipped into a header.
-func (m Message) check() error {
-	if _, err := canonical(m.To.Email); err != nil {
-		return err
+// checked returns the message with its address in canonical form and without
+// what overrides the writing direction. It refuses one that could not be sent,
+// or would carry what a person has slipped into a header.
+func (m Message) checked() (Message, error) {
+	email, err := canonical(m.To.Email)
+	if err != nil {
+		return Message{}, err
 	}
 	ok := !hasControl(m.To.Name) && !hasControl(m.Subject) &&
 		strings.TrimSpace(m.Subject) != "" && len([]rune(m.Subject)) <= maxSubject &&
 		strings.TrimSpace(m.Text) != "" && len(m.Text) <= maxBody && len(m.HTML) <= maxBody
-	if !ok {
-		return fault.New(fault.Invalid, "mail.invalid")
-	}
+	headers := make(map[string]string, len(m.Headers))
 	for name, value := range m.Headers {
-		if !slices.Contains(AllowedHeaders(), textproto.CanonicalMIMEHeaderKey(name)) || !printable(value) {
-			return fault.New(fault.Invalid, "mail.invalid")
-		}
+		name = textproto.CanonicalMIMEHeaderKey(name)
+		ok = ok && slices.Contains(AllowedHeaders(), name) && printable(value)
+		headers[name] = value
 	}
-	return nil
+	if !ok {
+		return Message{}, fault.New(fault.Invalid, "mail.invalid")
+	}
+	m.To = Address{Name: cleanName(m.To.Name), Email: email}
+	m.Subject, m.Text, m.Headers = stripOverrides(m.Subject), stripOverrides(m.Text), headers
+	return m, nil
 }
 
 func printable(value string) bool {

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"io/fs"
 	"net/mail"
-	"net/textproto"
 	"time"
 
 	"ruche/internal/platform/clock"
@@ -123,14 +122,11 @@ func (o *Outbox) Waiting(ctx context.Context) (int, error) {
 // with fault.Invalid an address that is none, a line end in a header, a header
 // that is not allowed, and a body that is empty or over a megabyte.
 func (o *Outbox) Enqueue(ctx context.Context, tx *db.Tx, m Message) (id.ID, error) {
-	if err := m.check(); err != nil {
+	m, err := m.checked()
+	if err != nil {
 		return id.ID{}, err
 	}
-	headers := make(map[string]string, len(m.Headers))
-	for name, value := range m.Headers {
-		headers[textproto.CanonicalMIMEHeaderKey(name)] = value
-	}
-	encoded, err := json.Marshal(headers)
+	headers, err := json.Marshal(m.Headers)
 	if err != nil {
 		return id.ID{}, fault.Wrap(fault.Internal, err, "fault.internal")
 	}
@@ -144,8 +140,8 @@ func (o *Outbox) Enqueue(ctx context.Context, tx *db.Tx, m Message) (id.ID, erro
 			message_id, state, attempts, last_error, created_at, due_at, done_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'queued', 0, '', $12, $13, 0)
 		ON CONFLICT (idem_key) DO NOTHING`,
-		mailID, m.Kind, m.Ref, key, cleanName(m.To.Name), m.To.Email, stripOverrides(m.Subject), m.Text, m.HTML,
-		string(encoded), mailID.String()+"@"+o.domain, now, now)
+		mailID, m.Kind, m.Ref, key, m.To.Name, m.To.Email, m.Subject, m.Text, m.HTML,
+		string(headers), mailID.String()+"@"+o.domain, now, now)
 	if err != nil {
 		return id.ID{}, err
 	}

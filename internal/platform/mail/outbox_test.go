@@ -237,6 +237,25 @@ func TestRefused(t *testing.T) {
 	h.enqueue(t, with(func(m *mail.Message) { m.Text = long; m.Subject = strings.Repeat("é", 300) }))
 }
 
+func TestKeptInCanonicalForm(t *testing.T) {
+	p := newPeer(t)
+	h := newHouse(t, p.url)
+	h.enqueue(t, with(func(m *mail.Message) {
+		m.To = mail.Address{Name: "  A\u202e  B ", Email: "A@MAIRIE-ÉVREUX.example"}
+		m.Subject, m.Text = "Bonjour\u202e", "Bonjour\u2066\n"
+	}))
+	h.run(t)
+	if len(p.rcpts) != 1 || p.rcpts[0] != "A@xn--mairie-vreux-heb.example" {
+		t.Errorf("%q", p.rcpts)
+	}
+	raw := strings.Join(p.mails(), "")
+	for _, want := range []string{"To: \"A B\" <A@xn--mairie-vreux-heb.example>\r\n", "Subject: Bonjour\r\n", "\r\n\r\nBonjour\r\n"} {
+		if !strings.Contains(raw, want) {
+			t.Errorf("no %q in\n%.900s", want, raw)
+		}
+	}
+}
+
 // TestDropAfterData: the relay may or may not have kept the mail. It is sent
 // again, a minute later, under the same Message-ID and date.
 func TestDropAfterData(t *testing.T) {
