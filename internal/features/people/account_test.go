@@ -181,6 +181,23 @@ func TestForgottenTellsNothing(t *testing.T) {
 	a.browser().post("/mot-de-passe-oublie", "email", "camille").is(t, http.StatusUnprocessableEntity).says(t, "Indiquez une adresse complète")
 }
 
+// TestSuspendedPersonGetsNoLink suspends between the demand and the sending.
+func TestSuspendedPersonGetsNoLink(t *testing.T) {
+	t.Parallel()
+	a := withCamille(t)
+	a.create("autre@agents.example", "Une Autre")
+	a.browser().post("/mot-de-passe-oublie", "email", camille).is(t, http.StatusOK)
+	a.browser().post("/mot-de-passe-oublie", "email", "autre@agents.example").is(t, http.StatusOK)
+	a.people.Drain(t.Context())
+	check(t, a.people.Suspend(t.Context(), camille))
+	if got := a.sent(camille); len(got) != 1 || got[0] != "withdrawn" {
+		t.Errorf("the mail to somebody suspended is %v, want withdrawn", got)
+	}
+	if got := a.sent("autre@agents.example"); len(got) != 1 || got[0] != "sent" {
+		t.Errorf("the other mail is %v, want sent", got)
+	}
+}
+
 func TestForgottenIsLimited(t *testing.T) {
 	t.Parallel()
 	a := withCamille(t)

@@ -32,7 +32,7 @@ func (p *People) CreateAccount(ctx context.Context, n NewAccount) (account.Accou
 		return account.Account{}, err
 	}
 	if n.Name == "" {
-		return account.Account{}, fault.New(fault.Invalid, "people.name.missing")
+		return account.Account{}, fault.New(fault.Invalid, "people.missing.name")
 	}
 	hash := ""
 	if n.Password != "" {

@@ -2,6 +2,7 @@ package people_test
 
 import (
 	"context"
+	"database/sql"
 	"html"
 	"log/slog"
 	"net/http"
@@ -23,6 +24,7 @@ import (
 	"ruche/internal/platform/jobs"
 	"ruche/internal/platform/limit"
 	"ruche/internal/platform/mail"
+	"ruche/internal/platform/mail/mailbox"
 	"ruche/internal/platform/web"
 	"ruche/internal/testkit"
 	"ruche/internal/ui"
@@ -40,6 +42,8 @@ type app struct {
 	db      *db.DB
 	clock   *clock.Manual
 	catalog *i18n.Catalog
+	queue   *jobs.Queue
+	sink    *mailbox.Server
 	people  *people.People
 	router  *web.Router
 }
@@ -56,7 +60,11 @@ func newApp(t *testing.T, change ...func(*people.Deps)) *app {
 	var err error
 	a.catalog, err = i18n.New(i18n.French, web.Catalogue(), mail.Catalogue(), ui.Catalogue(), kernel.Catalogue(), feature.Catalogue)
 	check(t, err)
-	outbox, err := mail.New(a.db, a.clock, jobs.New(a.db, a.clock, log), mail.Config{From: "Ruche <ruche@ruche.example>"})
+	a.sink, err = mailbox.Start(t.Context(), mailbox.Options{SMTPAddr: "127.0.0.1:0", HTTPAddr: "127.0.0.1:0", Dir: t.TempDir()})
+	check(t, err)
+	t.Cleanup(func() { _ = a.sink.Close() })
+	a.queue = jobs.New(a.db, a.clock, log)
+	outbox, err := mail.New(a.db, a.clock, a.queue, mail.Config{SMTPURL: a.sink.SMTPURL(), From: "Ruche <ruche@ruche.example>"})
 	check(t, err)
 	hasher, err := account.NewFastHasher()
 	check(t, err)
@@ -128,6 +136,23 @@ func (a *app) resetLink(email string) string {
 	}
 	check(a, err)
 	return regexp.MustCompile(`/mot-de-passe/[\w-]{43}`).FindString(text)
+}
+
+// sent delivers what waits and returns the state of the mails to a mailbox.
+func (a *app) sent(email string) (states []string) {
+	a.Helper()
+	a.people.Drain(a.Context())
+	_, err := a.queue.RunPending(a.Context())
+	check(a, err)
+	check(a, a.db.Read(a.Context(), func(tx *db.Tx) error {
+		return tx.All(a.Context(), func(rows *sql.Rows) error {
+			var state string
+			err := rows.Scan(&state)
+			states = append(states, state)
+			return err
+		}, `SELECT state FROM mails WHERE to_email = $1 ORDER BY id`, email)
+	}))
+	return states
 }
 
 // browser keeps cookies as a browser does.

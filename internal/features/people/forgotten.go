@@ -176,7 +176,7 @@ func (p *People) postForgotten(w http.ResponseWriter, r *http.Request) error {
 	}
 	f := web.NewForm(r)
 	email := f.Line("email", account.MaxEmail)
-	f.Require("email")
+	require(f, "email", "people.missing.email")
 	err := f.Err()
 	if err == nil {
 		err = p.Forgotten(r.Context(), email, networkOf(r))
@@ -215,7 +215,7 @@ func (p *People) postReset(w http.ResponseWriter, r *http.Request) error {
 	}
 	f := web.NewForm(r)
 	password := f.Raw("password", account.MaxPassword)
-	f.Require("password")
+	require(f, "password", "people.missing.new")
 	if err := f.Err(); err != nil {
 		return p.refuseReset(w, r, email, err)
 	}

@@ -17,8 +17,9 @@ import (
 
 // Identify is the middleware that finds who asks: it looks up the session of
 // the cookie and puts the actor, the account, the theme and the language in the
-// request's context. A session that is over takes its cookie back. It changes
-// nothing else but, behind the request, the time at which the session was used.
+// request's context. A session that is over takes its cookie back; one that is
+// used is prolonged, its cookie with it, at most once an hour and behind the
+// request. It changes nothing else.
 //
 // Files of the front end and the two probes are the same for everybody and cost
 // no look-up.
@@ -46,6 +47,7 @@ func (p *People) Identify(next http.Handler) http.Handler {
 		}
 		if stale {
 			p.touch(ctx, session)
+			web.SetSession(w, token, p.Clock.Now().Add(account.SessionLife))
 		}
 		ctx = p.withPreferences(r, me)
 		ctx = frame.WithMe(actor.With(ctx, me.Actor(session)), me)

@@ -73,7 +73,8 @@ func (p *People) postPassword(w http.ResponseWriter, r *http.Request, a actor.Ac
 	}
 	f := web.NewForm(r)
 	current, password := f.Raw("current", account.MaxPassword), f.Raw("password", account.MaxPassword)
-	f.Require("current", "password")
+	require(f, "current", "people.missing.current")
+	require(f, "password", "people.missing.new")
 	err := f.Err()
 	if err == nil {
 		err = p.ChangePassword(r.Context(), a, current, password)

@@ -35,7 +35,7 @@ func (p *People) postProfile(w http.ResponseWriter, r *http.Request, a actor.Act
 		return err
 	}
 	f := web.NewForm(r)
-	f.Require("name")
+	require(f, "name", "people.missing.name")
 	to := Profile{
 		Name: f.Line("name", account.MaxName), Organisation: f.Line("organisation", account.MaxOrganisation),
 		Lang: langOf(f.Choice("langue", i18n.French, i18n.English, browser)), Theme: themeOf(f.Choice("theme", "light", "dark", system)),

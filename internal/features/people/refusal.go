@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"ruche/internal/platform/fault"
@@ -36,7 +37,17 @@ func (p *People) limit(ctx context.Context, name, key string, most int, per time
 	return nil
 }
 
+// require refuses an input in which nothing was typed, by a sentence that says
+// what is wanted: the summary above a form shows it without the label.
+func require(f *web.Form, name, key string) {
+	if strings.TrimSpace(f.Get(name)) == "" {
+		f.Refuse(name, key)
+	}
+}
+
 // refusal is why a form comes back.
+//
+// i18n: people.missing.*
 type refusal struct {
 	Problems []ui.Problem
 	Errors   map[string]string

@@ -150,7 +150,8 @@ func (p *People) postSignIn(w http.ResponseWriter, r *http.Request) error {
 	f := web.NewForm(r)
 	v := signInView{Next: web.SafeNext(f.Get("suite")), Email: f.Get("email")}
 	email, password := f.Line("email", account.MaxEmail), f.Raw("password", account.MaxPassword)
-	f.Require("email", "password")
+	require(f, "email", "people.missing.email")
+	require(f, "password", "people.missing.password")
 	err := f.Err()
 	if err != nil {
 		return p.refuseSignIn(w, r, v, err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -62,7 +63,7 @@ func TestSignInSaysWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	a := withCamille(t)
 	a.browser().post("/connexion", "email", camille, "password", "").is(t, http.StatusUnprocessableEntity).
-		says(t, "Remplissez ce champ.", camille, "autofocus")
+		says(t, "Tapez votre mot de passe.", camille, "autofocus")
 }
 
 func TestSignInStopsAfterTenWrongPasswords(t *testing.T) {
@@ -204,8 +205,14 @@ func TestUseOfASessionIsNoted(t *testing.T) {
 	t.Parallel()
 	a := withCamille(t)
 	b := a.signedIn(camille)
+	if cookie := b.get("/compte").is(t, http.StatusOK).header.Get("Set-Cookie"); cookie != "" {
+		t.Errorf("a session just opened is prolonged: %s", cookie)
+	}
 	a.clock.Advance(29 * 24 * time.Hour)
-	b.get("/compte").is(t, http.StatusOK)
+	cookie := b.get("/compte").is(t, http.StatusOK).header.Get("Set-Cookie")
+	if !strings.Contains(cookie, "Expires=Fri, 22 Jan 2027 09:04:00 GMT") {
+		t.Errorf("the cookie is not prolonged: %s", cookie)
+	}
 	a.people.Drain(t.Context())
 	a.clock.Advance(29 * 24 * time.Hour)
 	b.get("/compte").is(t, http.StatusOK)
