@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"ruche/internal/app"
-	"ruche/internal/features/people"
 	"ruche/internal/kernel/account"
 	"ruche/internal/platform/id"
 )
@@ -81,7 +80,7 @@ type createCommand struct {
 // Run creates the account.
 func (c *createCommand) Run(ctx context.Context, p *program) error {
 	return p.with(ctx, nil, func(a *app.App) error {
-		n := people.NewAccount{Email: c.Email, Name: c.Name, Organisation: c.Organisation, Admin: c.Admin, Class: account.Agent, Password: newPassword()}
+		n := app.NewAccount{Email: c.Email, Name: c.Name, Organisation: c.Organisation, Admin: c.Admin, Class: account.Agent, Password: newPassword()}
 		if c.External {
 			n.Class = account.External
 		}

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
-	netmail "net/mail"
 	"time"
 
 	"ruche/internal/features/blog"
@@ -51,6 +50,9 @@ type Options struct {
 	Demo, Dev bool
 }
 
+// NewAccount is what an administrator gives for a person's account.
+type NewAccount = people.NewAccount
+
 // App is the whole program but its sockets.
 type App struct {
 	Options
@@ -71,7 +73,7 @@ func New(o Options) (*App, error) {
 	a.Queue = jobs.New(o.DB, o.Clock, o.Log)
 	a.Limiter = limit.New(o.DB, o.Clock)
 	var err error
-	a.Mail, err = mail.New(o.DB, o.Clock, a.Queue, mail.Config{SMTPURL: o.Config.SMTPURL, From: sender(o.Config)})
+	a.Mail, err = mail.New(o.DB, o.Clock, a.Queue, mail.Config{SMTPURL: o.Config.SMTPURL, From: o.Config.Sender()})
 	if err != nil {
 		return nil, fmt.Errorf("setting mail up: %w", err)
 	}
@@ -213,7 +215,9 @@ func (a *App) Tables() []service.Table {
 	for _, name := range limit.Tables() {
 		out = append(out, service.Table{Name: name, Class: service.Derived})
 	}
-	out = append(out, service.Table{Name: "mails", Class: service.Instance})
+	for _, name := range mail.Tables() {
+		out = append(out, service.Table{Name: name, Class: service.Instance})
+	}
 	for _, f := range a.features {
 		out = append(out, f.Tables...)
 	}
@@ -245,13 +249,4 @@ func (a *App) LoadDemo(ctx context.Context) (loaded bool, err error) {
 		return nil
 	})
 	return loaded, err
-}
-
-// sender is who mails come from: the setting, or the instance at the host of its
-// address.
-func sender(c config.Config) string {
-	if c.MailFrom != "" {
-		return c.MailFrom
-	}
-	return (&netmail.Address{Name: c.InstanceName, Address: "ruche@" + c.Host()}).String()
 }

@@ -337,6 +337,9 @@ func (s *Spaces) doRole(w http.ResponseWriter, r *http.Request, a actor.Actor) e
 	if err != nil {
 		return fault.NotFoundError()
 	}
+	if _, err := s.view(r.Context(), a, r.PathValue("slug"), access.SpaceManage); err != nil {
+		return err
+	}
 	if err := web.ParseForm(w, r, 0); err != nil {
 		return err
 	}

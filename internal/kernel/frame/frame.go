@@ -38,6 +38,9 @@ type Shell struct {
 
 // NewShell returns a shell. instance is the name shown under the logo.
 func NewShell(d *db.DB, services *service.Registry, instance string) *Shell {
+	if instance == "Ruche" {
+		instance = "" // the logo says it already
+	}
 	return &Shell{db: d, services: services, instance: instance}
 }
 

@@ -138,7 +138,7 @@ func (d *DB) CheckSchema(ctx context.Context, sets []MigrationSet) error {
 		return err
 	}
 	if found > known {
-		return fault.Wrap(fault.Conflict, fmt.Errorf("the database has schema %d, this program knows schemas up to %d: start the newer program, or restore a backup made by this one", found, known), "db.schema.newer")
+		return fault.Wrap(fault.Conflict, fmt.Errorf("the database has schema %d, this program knows schemas up to %d: start the newer program, or restore a backup made by this one", found, known), "fault.conflict")
 	}
 	return nil
 }

@@ -68,7 +68,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 func openPostgres(ctx context.Context, c Config) (*DB, error) {
 	pc, err := pgx.ParseConfig(c.URL)
 	if err != nil {
-		return nil, fault.Wrap(fault.Invalid, err, "db.url")
+		return nil, fault.Wrap(fault.Invalid, err, "fault.invalid")
 	}
 	pc.RuntimeParams["application_name"] = "ruche"
 	pc.RuntimeParams["timezone"] = "UTC"
@@ -91,7 +91,7 @@ func openPostgres(ctx context.Context, c Config) (*DB, error) {
 
 func openSQLite(ctx context.Context, c Config) (*DB, error) {
 	if c.Path == "" {
-		return nil, fault.Wrap(fault.Invalid, fmt.Errorf("neither a PostgreSQL address nor a SQLite file is named"), "db.url")
+		return nil, fault.Wrap(fault.Invalid, fmt.Errorf("neither a PostgreSQL address nor a SQLite file is named"), "fault.invalid")
 	}
 	dir := filepath.Dir(c.Path)
 	if err := os.MkdirAll(dir, 0o750); err != nil {

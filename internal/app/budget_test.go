@@ -1,0 +1,30 @@
+package app_test
+
+import (
+	"net/http"
+	"testing"
+)
+
+// TestPagesKeepToTheirQueries asserts the number of statements of each page,
+// sign-in included, so that a loop of queries can't come in unseen. A page that
+// needs more says so here; none passes twelve.
+func TestPagesKeepToTheirQueries(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	p := h.as(lead)
+	post := "/espaces/demat-ads/blog/" + victims(h, "demat-ads")["post"]
+	for path, most := range map[string]int64{
+		"/": 4, "/espaces": 3, "/espaces/-/nouveau": 2, "/espaces/demat-ads": 9, "/espaces/demat-ads/membres": 7,
+		"/espaces/demat-ads/membres/-/inviter": 5, "/espaces/demat-ads/reglages": 5,
+		"/espaces/demat-ads/blog": 9, "/espaces/demat-ads/blog/-/nouveau": 6, post: 11, post + "/-/modifier": 9,
+		"/compte": 2, "/compte/sessions": 3, "/aide": 2, "/aide/04-billets": 2, "/contact": 2,
+	} {
+		a := p.get(path)
+		if a.status != http.StatusOK {
+			t.Errorf("%s answered %d", path, a.status)
+		}
+		if n := p.count.Queries(); n > most {
+			t.Errorf("%s runs %d queries, at most %d were planned", path, n, most)
+		}
+	}
+}

@@ -1,0 +1,288 @@
+package app_test
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"ruche/internal/features/blog"
+	"ruche/internal/kernel/access"
+	"ruche/internal/kernel/account"
+	"ruche/internal/platform/db"
+	"ruche/internal/platform/fault"
+	"ruche/internal/platform/web"
+)
+
+const (
+	lead        = "camille.martin@demo.example"
+	contributor = "amadou.diallo@demo.example"
+	nowhere     = "nadia.benali@demo.example"
+	external    = "jeanne.leroy@partenaire.example"
+	admin       = "admin@demo.example"
+	secretLead  = "francoise.delmas@demo.example"
+)
+
+// victims are the parts of an address, for each space that is attacked.
+func victims(h *house, slug string) map[string]string {
+	space := h.id(`SELECT id FROM spaces WHERE slug = $1`, slug)
+	return map[string]string{
+		"slug":   slug,
+		"post":   h.text(`SELECT slug FROM items WHERE space_id = $1 AND state = 2 ORDER BY id LIMIT 1`, space),
+		"item":   h.id(`SELECT id FROM items WHERE space_id = $1 AND state = 2 ORDER BY id LIMIT 1`, space).String(),
+		"remark": h.id(`SELECT r.id FROM remarks r WHERE r.item_id = (SELECT id FROM items WHERE space_id = $1 AND state = 2 ORDER BY id LIMIT 1) ORDER BY r.id LIMIT 1`, space).String(),
+		"account": h.id(`SELECT m.account_id FROM memberships m WHERE m.space_id = $1 AND NOT EXISTS (SELECT 1 FROM memberships o JOIN spaces s ON s.id = o.space_id
+			WHERE o.account_id = m.account_id AND o.space_id <> m.space_id AND s.slug IN ('demat-ads', 'comite-secret')) ORDER BY m.role, m.account_id LIMIT 1`, space).String(),
+		"invitation": h.id(`SELECT id FROM invitations ORDER BY id LIMIT 1`).String(),
+		"token":      "no-such-token", "page": "01-premiers-pas", "path...": "none.css", "id": h.id(`SELECT id FROM accounts ORDER BY id LIMIT 1`).String(),
+	}
+}
+
+// address fills a pattern; a part that nobody thought of fails the test.
+func address(t *testing.T, pattern string, parts map[string]string) string {
+	t.Helper()
+	for name, value := range parts {
+		pattern = strings.ReplaceAll(pattern, "{"+name+"}", value)
+	}
+	pattern = strings.ReplaceAll(pattern, "{$}", "")
+	if strings.Contains(pattern, "{") {
+		t.Fatalf("the gate does not know how to fill %s: add the part to victims", pattern)
+	}
+	return pattern
+}
+
+// personas are those of whom a route may be asked. Each is signed in already:
+// the removed and the suspended were members of both spaces before.
+func personas(h *house) map[string]*person {
+	all := map[string]*person{
+		"anonymous": h.nobody(), "agent of no space": h.as(nowhere), "external": h.as(external), "contributor": h.as(contributor),
+		"lead": h.as(lead), "lead of another space": h.as(secretLead), "administrator": h.as(admin),
+	}
+	removed, suspended := h.as("thomas.keller@demo.example"), h.as("lucie.pascal@demo.example")
+	h.write(func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `DELETE FROM memberships WHERE account_id = (SELECT id FROM accounts WHERE email_key = $1)`, removed.name)
+		return err
+	})
+	if err := h.People.Suspend(h.t.Context(), suspended.name); err != nil {
+		h.t.Fatal(err)
+	}
+	all["removed member"], all["suspended"] = removed, suspended
+	return all
+}
+
+// serviceOf is the service in which a route's action is weighed.
+func serviceOf(g web.Gate) int {
+	if g.Subject == "item" || g.Subject == "remark" || strings.HasPrefix(g.Action, "item.") {
+		return blog.Bit
+	}
+	return access.Home
+}
+
+// TestEveryRouteRefusesWhoMayNot walks the router: every route, every persona,
+// in a private and in a secret space. What is expected derives from the one
+// table of actions. Refused writes are sent for real; permitted ones are left to
+// the tests of their feature.
+func TestEveryRouteRefusesWhoMayNot(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	people := personas(h)
+	for _, slug := range []string{"demat-ads", "comite-secret"} {
+		parts := victims(h, slug)
+		for _, route := range h.Router.Routes() {
+			path := address(t, route.Pattern, parts)
+			for _, who := range slices.Sorted(maps.Keys(people)) {
+				t.Run(slug+" "+route.Method+" "+route.Pattern+" "+who, func(t *testing.T) {
+					gate(t, h, people[who], who, slug, route, path)
+				})
+			}
+		}
+	}
+}
+
+func gate(t *testing.T, h *house, p *person, who, slug string, route web.Route, path string) {
+	t.Helper()
+	signedOut := who == "anonymous" || who == "suspended"
+	want := expected(t, h, p, signedOut, slug, route)
+	if want == permitted && route.Method != http.MethodGet {
+		return
+	}
+	a := p.do(route.Method, path, map[string][]string{})
+	switch want {
+	case permitted:
+		if a.status >= 400 {
+			t.Errorf("answered %d", a.status)
+		}
+	case toSignIn:
+		if route.Method == http.MethodGet && (a.status != http.StatusSeeOther || !strings.HasPrefix(a.location(), "/connexion?")) || route.Method != http.MethodGet && a.status != http.StatusUnauthorized {
+			t.Errorf("answered %d to %q", a.status, a.location())
+		}
+	case absent:
+		if a.status != http.StatusNotFound {
+			t.Errorf("answered %d, want 404", a.status)
+		}
+	case denied:
+		if a.status != http.StatusForbidden && a.status != http.StatusNotFound {
+			t.Errorf("answered %d, want a refusal", a.status)
+		}
+	}
+	if slug == "comite-secret" && p.name != secretLead && strings.Contains(a.body, "préfiguration") {
+		t.Error("names the secret space")
+	}
+}
+
+type outcome int
+
+const (
+	permitted outcome = iota
+	toSignIn
+	absent
+	denied
+)
+
+// expected tells what a route must answer to a persona.
+func expected(t *testing.T, h *house, p *person, signedOut bool, slug string, route web.Route) outcome {
+	t.Helper()
+	g := route.Gate
+	switch {
+	case g.Action == "public":
+		if strings.HasPrefix(route.Pattern, "/invitations/") || strings.HasPrefix(route.Pattern, "/mot-de-passe/") || strings.HasPrefix(route.Pattern, "/assets/") {
+			return absent // the link and the file that are asked for are none
+		}
+		return permitted
+	case signedOut:
+		return toSignIn
+	case g.Action == "signed_in":
+		return permitted
+	case g.Action == "space.open":
+		if p.name == external {
+			return absent
+		}
+		return permitted
+	}
+	action := access.Action(g.Action)
+	if _, known := access.Need(action); !known {
+		t.Fatalf("%s %s asks for %q, which is no action of the table", route.Method, route.Pattern, g.Action)
+	}
+	return inSpace(t, h, p, slug, route, action)
+}
+
+func inSpace(t *testing.T, h *house, p *person, slug string, route web.Route, action access.Action) outcome {
+	t.Helper()
+	var v access.View
+	err := h.DB.Read(t.Context(), func(tx *db.Tx) (err error) {
+		v, err = access.BySlug(t.Context(), tx, h.actor(p.name), slug)
+		return err
+	})
+	if fault.KindOf(err) == fault.NotFound {
+		return absent
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if route.Pattern == "/espaces/{slug}" && route.Method == http.MethodGet {
+		return permitted // the door of a private space says whom to ask
+	}
+	service := serviceOf(route.Gate)
+	switch v.Check(action, service) {
+	case nil:
+	default:
+		if v.Level(service) < access.Read {
+			return absent
+		}
+		return denied
+	}
+	// Another's item or remark needs more than one's own.
+	if action == access.ItemEditOwn && !v.Can(access.ItemEditAny, service) || action == access.RemarkEditOwn {
+		return denied
+	}
+	return permitted
+}
+
+// TestASecretSpaceIsAbsent compares, byte by byte, what outsiders get for a
+// secret space and for none.
+func TestASecretSpaceIsAbsent(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	real := victims(h, "comite-secret")
+	ghost := maps.Clone(real)
+	ghost["slug"] = "comite-absent"
+	for _, p := range []*person{h.as(nowhere), h.as(external), h.as(lead), h.as(admin)} {
+		for _, route := range h.Router.Routes() {
+			if route.Method == http.MethodGet && strings.Contains(route.Pattern, "{slug}") {
+				a, b := p.get(address(t, route.Pattern, real)), p.get(address(t, route.Pattern, ghost))
+				a.header.Del("X-Request-Id")
+				b.header.Del("X-Request-Id")
+				if a.status != http.StatusNotFound || a.body != b.body || !maps.EqualFunc(a.header, b.header, slices.Equal) {
+					t.Errorf("%s tells %s that the space exists: %d and %d", route.Pattern, p.name, a.status, b.status)
+				}
+			}
+		}
+	}
+}
+
+// TestNothingSecretIsToldElsewhere reads the pages that are not the space's.
+func TestNothingSecretIsToldElsewhere(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	canaries := []string{"préfiguration", "comite-secret", "Trois scénarios", "règles de discrétion", "Françoise Delmas"}
+	for _, p := range []*person{h.as(nowhere), h.as(external), h.as(lead), h.as(admin), h.nobody()} {
+		for _, path := range []string{"/", "/espaces", "/espaces/demat-ads", "/espaces/demat-ads/membres", "/espaces/reseau-accessibilite", "/compte"} {
+			a := p.get(path)
+			for _, c := range canaries[:4] {
+				if strings.Contains(a.body, c) {
+					t.Errorf("%s reads %q at %s", p.name, c, path)
+				}
+			}
+		}
+	}
+	if a := h.as(secretLead).get("/espaces"); !strings.Contains(a.body, "comite-secret") {
+		t.Error("its own lead does not find it: the canary is blind")
+	}
+}
+
+// TestAChildOfAnotherParent names things of one space through the address of
+// another, where the actor may do everything.
+func TestAChildOfAnotherParent(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	own, foreign := victims(h, "demat-ads"), victims(h, "comite-secret")
+	p := h.as(lead)
+	for _, part := range []string{"post", "remark", "account", "invitation"} {
+		mixed := maps.Clone(own)
+		mixed[part] = foreign[part]
+		if part == "invitation" {
+			mixed["slug"] = "reseau-accessibilite" // the demonstration's invitation is demat-ads'
+		}
+		for _, route := range h.Router.Routes() {
+			if !strings.Contains(route.Pattern, "{"+part+"}") || !strings.Contains(route.Pattern, "{slug}") {
+				continue
+			}
+			a := p.do(route.Method, address(t, route.Pattern, mixed), map[string][]string{"role": {"reader"}, "texte": {"x"}, "title": {"x"}, "base": {"1"}})
+			if a.status != http.StatusNotFound {
+				t.Errorf("%s %s with the %s of another space: %d", route.Method, route.Pattern, part, a.status)
+			}
+		}
+	}
+}
+
+// TestRemovalIsImmediate: the next request after a removal is refused.
+func TestRemovalIsImmediate(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	p := h.as(contributor)
+	if a := p.get("/espaces/demat-ads/blog"); a.status != http.StatusOK {
+		t.Fatalf("a contributor gets %d", a.status)
+	}
+	member := h.actor(contributor).Account
+	if a := h.as(lead).post("/espaces/demat-ads/membres/" + member.String() + "/-/retirer"); a.status != http.StatusSeeOther {
+		t.Fatalf("removing answered %d", a.status)
+	}
+	if a := p.get("/espaces/demat-ads/blog"); a.status != http.StatusNotFound {
+		t.Errorf("a removed member gets %d", a.status)
+	}
+	if h.actor(contributor).Account != member || h.text(`SELECT class FROM accounts WHERE id = $1`, member) != string(account.Agent) {
+		t.Error("the account itself changed")
+	}
+}
