@@ -2,6 +2,7 @@
 
 import { expect } from "@playwright/test";
 import { mailTo } from "./mail";
+import type { Language } from "./matrix";
 import type { Person } from "./person";
 
 export const demoPassword = "ruche-demo-2026";
@@ -9,6 +10,8 @@ export const demoPassword = "ruche-demo-2026";
 export const accounts = {
   admin: "admin@demo.example",
   camille: "camille.martin@demo.example",
+  /** Leads demat-ads too; hers is the account that the English tests put in English. */
+  helene: "helene.garnier@demo.example",
   amadou: "amadou.diallo@demo.example",
   nadia: "nadia.benali@demo.example",
   jeanne: "jeanne.leroy@partenaire.example",
@@ -50,6 +53,7 @@ export async function publishPost(person: Person, space: string, title: string, 
   await expect(page).toHaveURL(new RegExp(`${space}/blog$`));
   await person.look();
   await hands.activate(page.getByRole("link", { name: words.newPost }).first());
+  await expect(page).toHaveURL(/\/blog\/-\/nouveau$/);
   await person.look();
   await hands.write(page.getByLabel(words.title, { exact: true }), title);
   await hands.write(page.getByLabel(words.text, { exact: true }), text);
@@ -65,6 +69,7 @@ export async function invite(person: Person, space: string, email: string, word:
   await person.goto(`${space}/membres`);
   await person.look();
   await hands.activate(page.getByRole("main").getByRole("link", { name: words.invite, exact: true }).first());
+  await expect(page).toHaveURL(/\/membres\/-\/inviter$/);
   await person.look();
   await hands.write(page.getByLabel(words.email), email);
   await hands.select(page.getByLabel(words.role), words.contributor);
@@ -130,4 +135,14 @@ export async function signInQuickly(person: Person, email: string): Promise<void
     maxRedirects: 0,
   });
   expect(answer.status(), `sign-in of ${email}`).toBe(303);
+}
+
+/** Has the account speak a language from now on. */
+export async function speak(person: Person, language: Language): Promise<void> {
+  const answer = await person.context.request.post("/-/langue", {
+    form: { langue: language, next: "/" },
+    headers: { Origin: person.house.url, "Sec-Fetch-Site": "same-origin" },
+    maxRedirects: 0,
+  });
+  expect(answer.status(), `language ${language}`).toBe(303);
 }

@@ -33,7 +33,7 @@ export class Person {
       baseURL: around.house.url,
       extraHTTPHeaders: { "X-Forwarded-For": address },
     });
-    await around.guard.watch(context);
+    around.guard.watch(context);
     return new Person(await context.newPage(), context, around);
   }
 

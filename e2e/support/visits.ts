@@ -40,6 +40,12 @@ export const visits: Visit[] = [
   { who: "nadia", path: "/espaces" },
   { who: "nadia", path: "/espaces/reseau-accessibilite" },
   { who: "nadia", path: "/espaces/comite-secret", status: 404 },
+  { who: "camille", path: "/compte" },
+  { who: "camille", path: "/compte/mot-de-passe" },
+  { who: "camille", path: "/compte/sessions" },
+  { who: "camille", path: "/espaces/demat-ads/-/quitter" },
+  { who: "camille", path: "/aide" },
+  { who: "nobody", path: "/mot-de-passe-oublie" },
   { who: "admin", path: "/" },
   { who: "admin", path: "/-/composants" },
 ];

@@ -83,7 +83,7 @@ const en: Words = {
   yourComment: "Your comment",
   comment: "Comment",
   reply: "Reply",
-  yourReply: "Your reply",
+  yourReply: "Your answer",
 
   notFound: "Page not found",
 };
