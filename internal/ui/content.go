@@ -4,6 +4,8 @@ import (
 	"html/template"
 	"strconv"
 	"time"
+
+	"github.com/a-h/templ"
 )
 
 // HTML is a fragment that platform/markup has made safe. Take it from there,
@@ -189,4 +191,11 @@ func tocClass(item TOCItem) string { return "toc-" + strconv.Itoa(item.Level) }
 func largeBy(b By) By {
 	b.Size = Medium
 	return b
+}
+
+func numeric(c Column) templ.Attributes {
+	if c.Number {
+		return templ.Attributes{"class": "number"}
+	}
+	return nil
 }

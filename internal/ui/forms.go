@@ -233,3 +233,11 @@ func Swap(method, address, part string) templ.Attributes {
 }
 
 func optionHintID(group string, n int) string { return optionID(group, n) + "-precision" }
+
+// vh hides a label from sight, not from those who listen.
+func vh(hidden bool) templ.Attributes {
+	if hidden {
+		return templ.Attributes{"class": "vh"}
+	}
+	return nil
+}

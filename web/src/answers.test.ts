@@ -100,6 +100,19 @@ describe("an answer", () => {
     expect(document.activeElement?.id).toBe("wrong");
   });
 
+  it("takes back the title of a refused form once it is accepted", () => {
+    const swapped = (status: number, title?: string) => {
+      const ctx = { target: document.getElementById("part"), response: { status }, title };
+      document.dispatchEvent(new CustomEvent("htmx:after:swap", { detail: { ctx } }));
+    };
+    document.title = "Post";
+    swapped(422, "Error: Post");
+    document.title = "Error: Post"; // as htmx does after the event
+    swapped(422, "Error: Post");
+    swapped(200);
+    expect(document.title).toBe("Post");
+  });
+
   it("gives a lost focus back to what opened the part", () => {
     document.body.insertAdjacentHTML(
       "beforeend",

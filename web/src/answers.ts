@@ -36,6 +36,7 @@ export function startAnswers(): void {
   });
 
   document.addEventListener("htmx:after:swap", (event) => {
+    mendTitle(event.detail.ctx);
     const part = document.getElementById(partOf(event.detail.ctx));
     announce(part?.closest<HTMLElement>("[data-announce]")?.dataset["announce"] ?? "");
     if (part && document.activeElement === document.body) {
@@ -48,6 +49,21 @@ export function startAnswers(): void {
       notifyTrouble("network");
     }
   });
+}
+
+let titleBefore: string | null = null;
+
+/**
+ * A refused form that came within a page renames the document ("Erreur : …");
+ * the answer that accepts it may be a part, which says nothing of the title.
+ */
+function mendTitle(ctx: HtmxRequestCtx & { title?: string | null }): void {
+  if (ctx.response?.status === 422) {
+    titleBefore ??= document.title;
+  } else if (titleBefore !== null) {
+    document.title = ctx.title || titleBefore;
+    titleBefore = null;
+  }
 }
 
 /** Goes to an address; to the same page with another anchor, by loading it again. */
