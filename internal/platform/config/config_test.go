@@ -38,7 +38,7 @@ func TestDefaults(t *testing.T) {
 		c := load(t, e)
 		if c.Addr != "127.0.0.1:8080" || c.URL != "http://127.0.0.1:8080" || c.DataDir != "./data" || c.DatabaseURL != "" ||
 			c.SMTPURL != "" || c.Secret != "" || len(c.AgentDomains) != 0 || len(c.TrustedProxies) != 0 || c.MetricsAddr != "" ||
-			c.InstanceName != "Ruche" || c.MailboxAddr != "127.0.0.1:8025" {
+			c.InstanceName != "Ruche" || c.Contact != "" || c.MailboxAddr != "127.0.0.1:8025" {
 			t.Errorf("defaults: %+v", c)
 		}
 		if c.Sender() != `"Ruche" <ruche@localhost>` {
@@ -78,6 +78,7 @@ func TestValues(t *testing.T) {
 		"RUCHE_DATABASE_URL": "postgres://ruche:p%40ss@db:5432/ruche?sslmode=require", "RUCHE_SMTP_URL": "smtps://u:p@mail.example.org",
 		"RUCHE_AGENT_DOMAINS": "Example.org, interieur.example.org", "RUCHE_TRUSTED_PROXIES": "10.0.0.0/8, ::ffff:192.0.2.1,2001:db8::/32",
 		"RUCHE_SECRET": "0123456789abcdef0123456789abcdef", "RUCHE_METRICS_ADDR": "[::1]:9090", "RUCHE_LOG": "WARN, json",
+		"RUCHE_CONTACT":       "equipe.ruche+aide@Example.org",
 		"RUCHE_INSTANCE_NAME": " Ruche d’essai ", "RUCHE_TIMEZONE": "Indian/Reunion",
 	})
 	if c.URL != "https://ruche.example.org" || !c.HTTPS() || c.Host() != "ruche.example.org" || c.Loopback() {
@@ -90,7 +91,8 @@ func TestValues(t *testing.T) {
 	if !slices.Equal(c.TrustedProxies, want) {
 		t.Errorf("proxies %v", c.TrustedProxies)
 	}
-	if c.Log != (config.Log{Level: slog.LevelWarn, JSON: true}) || c.InstanceName != "Ruche d’essai" || c.Timezone.String() != "Indian/Reunion" {
+	if c.Log != (config.Log{Level: slog.LevelWarn, JSON: true}) || c.InstanceName != "Ruche d’essai" ||
+		c.Contact != "equipe.ruche+aide@Example.org" || c.Timezone.String() != "Indian/Reunion" {
 		t.Errorf("%+v", c)
 	}
 	if c.Sender() != "=?utf-8?q?Ruche_d=E2=80=99essai?= <ruche@ruche.example.org>" {
@@ -111,6 +113,7 @@ func TestRefused(t *testing.T) {
 		"RUCHE_DATABASE_URL":    {"mysql://h/d", "ruche.db", "postgres://h", "postgres://", "postgres:///ruche", "postgres://u:p@h:port/d", "host=h password=hunter2"},
 		"RUCHE_SMTP_URL":        {"mail.example.org", "http://mail", "smtp://", "smtp://h/path", "smtp://h?tls=maybe", "smtp://h?x=1", "smtp://h:0", "smtp://u:p:w@h:x"},
 		"RUCHE_MAIL_FROM":       {"ruche", "a@b, c@d", "Ruche <ruche@example.org>\r\nBcc: x@y", "a@exa_mple.org"},
+		"RUCHE_CONTACT":         {"ruche", "Ruche <ruche@example.org>", "<ruche@example.org>", "a@b, c@d", "a@exa_mple.org", "a](x)@example.org", "\"a b\"@example.org", "a*b@example.org", "é@example.org", " a@example.org", "a@[192.0.2.1]", strings.Repeat("a", 250) + "@b.org", "a@b\r\nBcc: x@y"},
 		"RUCHE_MAILBOX_ADDR":    {":8025", "0.0.0.0:8025", "192.0.2.1:8025", "8025"},
 		"RUCHE_AGENT_DOMAINS":   {"example", "*.example.org", ".example.org", "a@example.org", "example.org,,b.org", "example.org,", "exam ple.org", "-a.org", "a-.org", "exämple.org", "192.0.2.1", "a..org", "example.org."},
 		"RUCHE_SECRET":          {"short", strings.Repeat("a", 64), strings.Repeat("x", 31)},
@@ -309,8 +312,8 @@ func TestNotices(t *testing.T) {
 }
 
 func FuzzLoad(f *testing.F) {
-	names := []string{"RUCHE_ADDR", "RUCHE_URL", "RUCHE_DATABASE_URL", "RUCHE_SMTP_URL", "RUCHE_MAIL_FROM", "RUCHE_AGENT_DOMAINS", "RUCHE_TRUSTED_PROXIES", "RUCHE_LOG"}
-	for i, seed := range []string{":80", "https://h:443/", "postgres://u:p@h/d", "smtp://h?tls=off", "a <a@b.c>", "a.b,c.d", "10.0.0.0/8", "info,json"} {
+	names := []string{"RUCHE_ADDR", "RUCHE_URL", "RUCHE_DATABASE_URL", "RUCHE_SMTP_URL", "RUCHE_MAIL_FROM", "RUCHE_AGENT_DOMAINS", "RUCHE_TRUSTED_PROXIES", "RUCHE_LOG", "RUCHE_CONTACT"}
+	for i, seed := range []string{":80", "https://h:443/", "postgres://u:p@h/d", "smtp://h?tls=off", "a <a@b.c>", "a.b,c.d", "10.0.0.0/8", "info,json", "a.b+c@d.e"} {
 		f.Add(uint8(i), seed)
 	}
 	f.Fuzz(func(t *testing.T, which uint8, value string) {
@@ -325,6 +328,9 @@ func FuzzLoad(f *testing.F) {
 		// What was accepted is accepted again, and gives the same.
 		if again, err := config.Load(env{"RUCHE_URL": c.URL, "RUCHE_MAIL_FROM": c.Sender()}.lookup); err != nil || again.URL != c.URL || again.Sender() != c.Sender() {
 			t.Errorf("url %q, sender %q: %v", c.URL, c.Sender(), err)
+		}
+		if strings.ContainsAny(c.Contact, " \t\r\n<>()[]*`\"\\") {
+			t.Errorf("contact %q", c.Contact)
 		}
 		for _, d := range c.AgentDomains {
 			if d != strings.ToLower(d) || strings.ContainsAny(d, " @,*") {

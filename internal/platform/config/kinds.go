@@ -43,6 +43,7 @@ func kinds() map[string]kind {
 		"database": {accepts: "postgres://user:password@host:5432/database, or nothing", isURL: true, parse: lift(parseDatabase)},                                                                 //nolint:gosec // an example
 		"smtp":     {accepts: "smtp://user:password@host:587 or smtps://user:password@host:465, with ?tls=required, optional or off if need be, or nothing", isURL: true, parse: lift(parseSMTP)}, //nolint:gosec // an example
 		"sender":   {accepts: "one mail address, with or without a name, such as Ruche <ruche@example.org>", parse: lift(parseSender)},
+		"mailbox":  {accepts: "one mail address without a name, such as ruche@example.org, or nothing", parse: lift(parseMailbox)},
 		"domains":  {accepts: "mail domains parted by commas, such as example.org,interieur.example.org; those with accents in their xn-- form", parse: lift(parseDomains)},
 		"secret":   {accepts: fmt.Sprintf("at least %d random bytes, such as `openssl rand -hex 32` gives", minSecret), parse: lift(parseSecret)},
 		"networks": {accepts: "addresses or networks parted by commas, such as 10.0.0.0/8,2001:db8::/32", parse: lift(parseNetworks)},
@@ -158,6 +159,24 @@ func parseSender(s string) (string, error) {
 		return "", errors.New("not one mail address")
 	}
 	if _, domain, _ := strings.Cut(a.Address, "@"); !validHost(domain) {
+		return "", errors.New("the domain of the address is wrong")
+	}
+	return s, nil
+}
+
+// parseMailbox accepts fewer addresses than RFC 5321 allows: this one is set
+// into pages of Markdown and links, where no character of it may mean anything.
+func parseMailbox(s string) (string, error) {
+	const longest = 254 // RFC 5321, section 4.5.3.1.3, without the angle brackets
+	a, err := mail.ParseAddress(s)
+	if err != nil || a.Address != s || len(s) > longest {
+		return "", errors.New("not one mail address without a name")
+	}
+	local, domain, _ := strings.Cut(s, "@")
+	if strings.ContainsFunc(local, func(c rune) bool { return notLDH(c) && !strings.ContainsRune("._+", c) }) {
+		return "", errors.New("before the @ stands something else than letters, digits, and . _ + -")
+	}
+	if !validHost(domain) {
 		return "", errors.New("the domain of the address is wrong")
 	}
 	return s, nil
