@@ -43,6 +43,11 @@ func setCookie(w http.ResponseWriter, secure bool, name, value string, expires t
 	if gone {
 		c.MaxAge = -1
 	}
+	putCookie(w, c)
+}
+
+// putCookie adds a cookie to the answer, in place of one of the same name.
+func putCookie(w http.ResponseWriter, c *http.Cookie) {
 	lines := w.Header().Values("Set-Cookie")
 	w.Header().Del("Set-Cookie")
 	for _, line := range lines {

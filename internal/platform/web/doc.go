@@ -24,6 +24,7 @@
 //
 // One-time notices (SetFlash, TakeFlash) travel in a cookie signed with a key
 // derived from RUCHE_SECRET; sessions are opaque tokens whose meaning the
-// account room knows. The package owns no table, draws no page (the page of
-// errors is given to it) and knows no product word.
+// account room knows; preferences (SetPref, Pref) are neither secret nor
+// signed. The package owns no table, draws no page (the page of errors is given
+// to it) and knows no product word.
 package web

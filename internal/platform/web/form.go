@@ -17,7 +17,7 @@ import (
 const (
 	// keepFactor says how many times the limit of a form is still read, so that
 	// the page can show again what was typed.
-	keepFactor = 8
+	keepFactor = 4
 	// maxDrained is how much of a body nobody wants is read, so that the browser
 	// reads the answer instead of seeing the connection fail.
 	maxDrained = 32 << 20
@@ -67,7 +67,7 @@ func (b *body) Close() error { return b.source.Close() }
 // It returns fault.TooLarge for a body over the limit, and fault.Invalid for
 // one that is malformed, has more than 1,000 values, or holds text that is not
 // UTF-8 or has a NUL, naming the inputs. What could be read is in r.PostForm
-// even so, cleaned, so that the page can show what was typed: up to eight times
+// even so, cleaned, so that the page can show what was typed: up to four times
 // the limit. The rest of the body is drained within bounds, so that the
 // browser gets to read the answer.
 func ParseForm(w http.ResponseWriter, r *http.Request, maxBytes int64) error {

@@ -149,14 +149,14 @@ func TestTooLargeKeepsWhatWasTyped(t *testing.T) {
 		starts string
 	}{
 		{"/form", 1000, 200, "Titre|1000|"},
-		{"/form", mib - 100, 200, fmt.Sprintf("Titre|%d|", mib-100)},
-		{"/form", 5 * mib, 413, fmt.Sprintf("Titre|%d|Ce que vous avez envoyé est trop volumineux\u00a0: 1", 5*mib)},
-		{"/form", 20 * mib, 413, "Titre|83"}, // a part only: eight times the limit
+		{"/form", 2*mib - 100, 200, fmt.Sprintf("Titre|%d|", 2*mib-100)},
+		{"/form", 5 * mib, 413, fmt.Sprintf("Titre|%d|Ce que vous avez envoyé est trop volumineux\u00a0: 2", 5*mib)},
+		{"/form", 20 * mib, 413, "Titre|83"}, // a part only: four times the limit
 		{"/small", 1000, 413, "<h1>Erreur"},
 		{"/unread", 5 * mib, 404, "<h1>Erreur"},
 		{"/nowhere", 5 * mib, 404, "<h1>Erreur"},
 		{"/raw", 5 * mib, 413, "<h1>Erreur"},
-		{"/raw", mib - 20, 200, ""},
+		{"/raw", 2*mib - 20, 200, ""},
 		{"/free", 5 * mib, 200, fmt.Sprintf("%d <nil>", 5*mib+len("title=Titre&body="))},
 	} {
 		for _, chunked := range []bool{false, true} {

@@ -87,7 +87,7 @@ type route struct {
 type RouteOption func(*route)
 
 // MaxBody bounds the body of a route's requests, in bytes, instead of the
-// default 1 MiB; negative lifts the bound, for mounts that have their own.
+// default 2 MiB; negative lifts the bound, for mounts that have their own.
 func MaxBody(n int64) RouteOption { return func(rt *route) { rt.maxBody = n } }
 
 // MaxTime bounds the time from the head of a request to the end of its answer,
@@ -100,7 +100,7 @@ func MaxTime(d time.Duration) RouteOption { return func(rt *route) { rt.maxTime 
 func Quiet() RouteOption { return func(rt *route) { rt.quiet = true } }
 
 const (
-	defaultMaxBody = 1 << 20
+	defaultMaxBody = 2 << 20
 	defaultMaxTime = 60 * time.Second
 )
 
