@@ -5,7 +5,7 @@ import type { Language } from "../support/matrix";
 import { accounts, signInQuickly, speak } from "../support/pages";
 import type { Person } from "../support/person";
 import { expect, test } from "../support/test";
-import { brokenLinks, type Visit, visits } from "../support/visits";
+import { followLinks, type Visit, visits } from "../support/visits";
 
 async function arriveAs(arrive: () => Promise<Person>, who: Visit["who"], language: Language): Promise<Person> {
   const person = await arrive();
@@ -47,15 +47,39 @@ for (const who of ["nobody", "camille", "jeanne", "nadia", "admin"] as const) {
   test(`no link is broken for ${who}`, { tag: "@engine" }, async ({ arrive, house }) => {
     const person = await arriveAs(arrive, who, "fr");
     const from = who === "nobody" ? "/connexion" : "/";
-    expect(await brokenLinks(person.context.request, house.url, from, 400)).toEqual([]);
+    const { broken, followed } = await followLinks(person.context.request, house.url, from, 400);
+    expect(broken).toEqual([]);
+    expect(followed, "too few links were found to prove anything").toBeGreaterThan(who === "nobody" ? 8 : 15);
   });
 }
 
-test("text twice as large and a window of 320 px lose nothing", { tag: "@wide" }, async ({ arrive }) => {
+const ordinary = [
+  "/",
+  "/espaces",
+  "/espaces/demat-ads",
+  "/espaces/demat-ads/blog",
+  "/espaces/demat-ads/blog/-/nouveau",
+  "/espaces/demat-ads/membres",
+  "/espaces/demat-ads/reglages",
+];
+
+test("a window of 320 px loses nothing", { tag: "@wide" }, async ({ arrive }) => {
   const person = await arriveAs(arrive, "camille", "fr");
   await person.page.setViewportSize({ width: 320, height: 640 });
-  for (const path of ["/", "/espaces", "/espaces/demat-ads", "/espaces/demat-ads/blog", "/espaces/demat-ads/membres"]) {
+  for (const path of ordinary) {
     await person.goto(path);
+    await person.look();
+  }
+});
+
+test("text twice as large loses nothing", { tag: "@wide" }, async ({ arrive }) => {
+  const person = await arriveAs(arrive, "camille", "fr");
+  const devtools = await person.context.newCDPSession(person.page);
+  await devtools.send("Page.setFontSizes", { fontSizes: { standard: 32, fixed: 26 } });
+  for (const path of ordinary) {
+    await person.goto(path);
+    const size = await person.page.evaluate(() => getComputedStyle(document.documentElement).fontSize);
+    expect(size, "the page ignores the size of text that the person chose").toBe("32px");
     await person.look();
   }
 });

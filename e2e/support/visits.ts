@@ -62,18 +62,20 @@ export function linksOf(html: string, base: string): string[] {
   return [...found];
 }
 
-/** Follows every link from a page on, and returns the addresses that lead nowhere. */
-export async function brokenLinks(
+/** Follows every link from a page on, up to a limit, and tells which lead nowhere. */
+export async function followLinks(
   request: APIRequestContext,
   base: string,
   from: string,
   limit: number,
-): Promise<string[]> {
+): Promise<{ followed: number; broken: string[] }> {
   const seen = new Set([from]);
   const queue = [{ path: from, by: "" }];
   const broken: string[] = [];
-  for (let next = queue.shift(); next && seen.size <= limit; next = queue.shift()) {
+  let followed = 0;
+  for (let next = queue.shift(); next && followed < limit; next = queue.shift()) {
     const answer = await request.get(next.path);
+    followed++;
     if (answer.status() !== 200) {
       broken.push(`${next.path} answers ${answer.status()}, linked from ${next.by}`);
       continue;
@@ -88,5 +90,5 @@ export async function brokenLinks(
       }
     }
   }
-  return broken;
+  return { followed, broken };
 }
