@@ -45,6 +45,7 @@ func TestWithheldKeys(t *testing.T) {
 			t.Errorf("%s may be written", key)
 		}
 		both(t, slog.LevelDebug, func(t *testing.T, log *slog.Logger, out *bytes.Buffer) {
+			t.Helper()
 			log.With(key, canary).Info("with")
 			log.Info("direct", key, canary, "kept", 1)
 			log.WithGroup("g").Info("grouped", key, canary)
@@ -71,6 +72,7 @@ func TestWithheldKeys(t *testing.T) {
 func TestValuesAreMasked(t *testing.T) {
 	t.Parallel()
 	both(t, slog.LevelInfo, func(t *testing.T, log *slog.Logger, out *bytes.Buffer) {
+		t.Helper()
 		cause := fmt.Errorf("dial: %w", errors.New("cannot parse postgres://ruche:"+canary+"@h/d: 550 <jeanne@"+canary+".example> unknown; password="+canary))
 		log.Info("x", "error", cause, "who", stringer{}, "hint", "Token: "+canary, "raw", []byte(canary), "v", valuer{},
 			"list", []string{"a@" + canary + ".example"}, "map", map[string]string{"password": canary}, "nothing", nil)
@@ -128,6 +130,7 @@ func TestMaskURL(t *testing.T) {
 func TestRequestID(t *testing.T) {
 	t.Parallel()
 	both(t, slog.LevelInfo, func(t *testing.T, log *slog.Logger, out *bytes.Buffer) {
+		t.Helper()
 		ctx := logx.WithRequestID(t.Context(), "K7QXREQUEST1")
 		log.With("a", 1).InfoContext(ctx, "inside")
 		log.InfoContext(t.Context(), "outside")
