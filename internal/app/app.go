@@ -118,7 +118,7 @@ func (a *App) assemble() error {
 		return fmt.Errorf("reading the catalogues: %w", err)
 	}
 	*a.Catalog = *catalog
-	pages, err := help.New(help.Deps{Shell: shell, Catalog: a.Catalog, Markup: render})
+	pages, err := help.New(help.Deps{Shell: shell, Catalog: a.Catalog, Markup: render, Contact: a.Config.Contact})
 	if err != nil {
 		return fmt.Errorf("rendering the guide: %w", err)
 	}

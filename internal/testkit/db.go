@@ -17,22 +17,22 @@ import (
 
 // DB returns an open database of the test's own, migrated by the sets and
 // removed when the test ends. Every statement has its placeholders checked.
-func DB(t testing.TB, sets ...db.MigrationSet) *db.DB {
-	t.Helper()
-	return Open(t, DBConfig(t, sets...))
+func DB(tb testing.TB, sets ...db.MigrationSet) *db.DB {
+	tb.Helper()
+	return Open(tb, DBConfig(tb, sets...))
 }
 
 // Open opens the database of a configuration and closes it when the test ends:
 // several handles on one database are several processes to it.
-func Open(t testing.TB, c db.Config) *db.DB {
-	t.Helper()
-	d, err := db.Open(t.Context(), c)
+func Open(tb testing.TB, c db.Config) *db.DB {
+	tb.Helper()
+	d, err := db.Open(tb.Context(), c)
 	if err != nil {
-		t.Fatalf("opening the test's database: %v", err)
+		tb.Fatalf("opening the test's database: %v", err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := d.Close(); err != nil {
-			t.Errorf("closing the test's database: %v", err)
+			tb.Errorf("closing the test's database: %v", err)
 		}
 	})
 	return d
@@ -40,15 +40,15 @@ func Open(t testing.TB, c db.Config) *db.DB {
 
 // DBConfig returns how to open a database of the test's own, migrated by the
 // sets and removed when the test ends. Without sets it is empty.
-func DBConfig(t testing.TB, sets ...db.MigrationSet) db.Config {
-	t.Helper()
+func DBConfig(tb testing.TB, sets ...db.MigrationSet) db.Config {
+	tb.Helper()
 	switch engine := cmp.Or(os.Getenv("RUCHE_TEST_ENGINE"), string(db.SQLite)); db.Engine(engine) {
 	case db.SQLite:
-		return sqliteConfig(t, sets)
+		return sqliteConfig(tb, sets)
 	case db.Postgres:
-		return postgresConfig(t, sets)
+		return postgresConfig(tb, sets)
 	default:
-		t.Fatalf("RUCHE_TEST_ENGINE is %q, want sqlite or postgres", engine)
+		tb.Fatalf("RUCHE_TEST_ENGINE is %q, want sqlite or postgres", engine)
 		return db.Config{}
 	}
 }
@@ -56,52 +56,52 @@ func DBConfig(t testing.TB, sets ...db.MigrationSet) db.Config {
 // templates keeps the migrated SQLite files of the process, by the hash of their
 // migrations: copying one takes a millisecond, migrating takes a hundred.
 //
-//nolint:gochecknoglobals // a cache for the life of the test process; a test has no place above it to keep one
+// A test has no place above it to keep one.
 var templates = struct {
 	sync.Mutex
 	files map[string][]byte
 }{files: map[string][]byte{}}
 
-func sqliteConfig(t testing.TB, sets []db.MigrationSet) db.Config {
-	t.Helper()
-	c := db.Config{Path: filepath.Join(t.TempDir(), "ruche.db"), ReadConns: 4, CheckSQL: true, Unsafe: true}
+func sqliteConfig(tb testing.TB, sets []db.MigrationSet) db.Config {
+	tb.Helper()
+	c := db.Config{Path: filepath.Join(tb.TempDir(), "ruche.db"), ReadConns: 4, CheckSQL: true, Unsafe: true}
 	if len(sets) == 0 {
 		return c
 	}
 	name, err := fingerprint(db.SQLite, sets)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	templates.Lock()
 	defer templates.Unlock()
 	content, made := templates.files[name]
 	if !made {
-		migrate(t, db.Config{Path: c.Path, Unsafe: true}, sets)
+		migrate(tb, db.Config{Path: c.Path, Unsafe: true}, sets)
 		if content, err = os.ReadFile(c.Path); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		templates.files[name] = content
 		return c
 	}
 	if err := os.WriteFile(c.Path, content, 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return c
 }
 
 // migrate brings a database up and lets go of it, so that it can be copied.
-func migrate(t testing.TB, c db.Config, sets []db.MigrationSet) {
-	t.Helper()
-	d, err := db.Open(t.Context(), c)
+func migrate(tb testing.TB, c db.Config, sets []db.MigrationSet) {
+	tb.Helper()
+	d, err := db.Open(tb.Context(), c)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	if err := d.Migrate(t.Context(), sets); err != nil {
+	if err := d.Migrate(tb.Context(), sets); err != nil {
 		_ = d.Close()
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := d.Close(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 

@@ -17,42 +17,42 @@ import (
 // make a template; any number serves that nothing else uses.
 const templateLock = 7_228_243
 
-func postgresConfig(t testing.TB, sets []db.MigrationSet) db.Config {
-	t.Helper()
+func postgresConfig(tb testing.TB, sets []db.MigrationSet) db.Config {
+	tb.Helper()
 	server := os.Getenv("RUCHE_TEST_POSTGRES")
 	if server == "" {
-		t.Fatal("RUCHE_TEST_POSTGRES is empty: run the tests under scripts/postgres.sh run -- …")
+		tb.Fatal("RUCHE_TEST_POSTGRES is empty: run the tests under scripts/postgres.sh run -- …")
 	}
 	template := "template1"
 	if len(sets) > 0 {
-		template = postgresTemplate(t, server, sets)
+		template = postgresTemplate(tb, server, sets)
 	}
 	name := "ruche_test_" + plain(id.New())
-	administer(t.Context(), t, server, func(ctx context.Context, conn *pgx.Conn) error {
+	administer(tb.Context(), tb, server, func(ctx context.Context, conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template)
 		return err
 	})
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		// The test's own context is over by now.
-		administer(context.WithoutCancel(t.Context()), t, server, func(ctx context.Context, conn *pgx.Conn) error {
+		administer(context.WithoutCancel(tb.Context()), tb, server, func(ctx context.Context, conn *pgx.Conn) error {
 			_, err := conn.Exec(ctx, "DROP DATABASE "+name+" WITH (FORCE)")
 			return err
 		})
 	})
-	return db.Config{URL: at(t, server, name), ReadConns: 8, CheckSQL: true}
+	return db.Config{URL: at(tb, server, name), ReadConns: 8, CheckSQL: true}
 }
 
 // postgresTemplate returns the name of a database that the sets have migrated,
 // made if it is missing. It is made under another name, so that one half
 // migrated is never copied.
-func postgresTemplate(t testing.TB, server string, sets []db.MigrationSet) string {
-	t.Helper()
+func postgresTemplate(tb testing.TB, server string, sets []db.MigrationSet) string {
+	tb.Helper()
 	hash, err := fingerprint(db.Postgres, sets)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	name := "ruche_template_" + hash
-	administer(t.Context(), t, server, func(ctx context.Context, conn *pgx.Conn) error {
+	administer(tb.Context(), tb, server, func(ctx context.Context, conn *pgx.Conn) error {
 		if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", templateLock); err != nil { // let go with the connection
 			return err
 		}
@@ -64,7 +64,7 @@ func postgresTemplate(t testing.TB, server string, sets []db.MigrationSet) strin
 		if _, err := conn.Exec(ctx, "CREATE DATABASE "+draft); err != nil {
 			return err
 		}
-		migrate(t, db.Config{URL: at(t, server, draft)}, sets)
+		migrate(tb, db.Config{URL: at(tb, server, draft)}, sets)
 		_, err := conn.Exec(ctx, "ALTER DATABASE "+draft+" RENAME TO "+name)
 		return err
 	})
@@ -73,25 +73,25 @@ func postgresTemplate(t testing.TB, server string, sets []db.MigrationSet) strin
 
 // administer runs f on a connection of its own to the server, outside any
 // transaction, as CREATE DATABASE wants.
-func administer(ctx context.Context, t testing.TB, server string, f func(ctx context.Context, conn *pgx.Conn) error) {
-	t.Helper()
+func administer(ctx context.Context, tb testing.TB, server string, f func(ctx context.Context, conn *pgx.Conn) error) {
+	tb.Helper()
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	conn, err := pgx.Connect(ctx, server)
 	if err != nil {
-		t.Fatalf("the server of RUCHE_TEST_POSTGRES does not answer: %v", err)
+		tb.Fatalf("the server of RUCHE_TEST_POSTGRES does not answer: %v", err)
 	}
 	defer func() { _ = conn.Close(ctx) }()
 	if err := f(ctx, conn); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
-func at(t testing.TB, server, name string) string {
-	t.Helper()
+func at(tb testing.TB, server, name string) string {
+	tb.Helper()
 	u, err := url.Parse(server)
 	if err != nil {
-		t.Fatalf("RUCHE_TEST_POSTGRES is no address: %v", err)
+		tb.Fatalf("RUCHE_TEST_POSTGRES is no address: %v", err)
 	}
 	u.Path = "/" + name
 	return u.String()

@@ -177,7 +177,7 @@ func (b *Blog) remark(ctx context.Context, a actor.Actor, rd reading, r remark.R
 		c.CanReply, c.ReplyHref = true, here+"?repondre="+c.ID+"#c-"+c.ID
 		if r.ID == t.Parent {
 			c.Reply = &ui.Compose{
-				Action: here + "/-/commentaires", Part: "commentaires", ID: "reponse", Label: i18n.T(ctx, "blog.reply.label"), Submit: i18n.T(ctx, "blog.reply.submit"),
+				Action: here + "/-/commentaires", Part: "commentaires", ID: "answer", Label: i18n.T(ctx, "blog.reply.label"), Submit: i18n.T(ctx, "blog.reply.submit"),
 				Hidden: map[string]string{"parent": c.ID}, Value: t.Text, Error: t.Error, Autofocus: true,
 				Cancel: &ui.Link{Label: i18n.T(ctx, "blog.cancel"), Href: here + "#c-" + c.ID},
 			}

@@ -18,7 +18,7 @@ import (
 )
 
 // errDead is the one answer to a link that no longer works, whatever the reason.
-var errDead = fault.New(fault.NotFound, "spaces.invitation.dead") //nolint:gochecknoglobals // a constant in all but syntax
+var errDead = fault.New(fault.NotFound, "spaces.invitation.dead")
 
 func errAs(err error) (*fault.Error, bool) { return errors.AsType[*fault.Error](err) }
 

@@ -209,7 +209,9 @@ func TestLeasesAreProlongedWhileAHandlerRuns(t *testing.T) {
 	})
 	enqueue(t, d, busy, jobs.Job{Kind: "slow"})
 	stop := running(t, busy, 1)
-	within(t, ended, "the lease to move")
+	if err := within(t, ended, "the lease to move"); err != nil {
+		t.Fatal(err)
+	}
 	if err := stop(); err != nil {
 		t.Fatal(err)
 	}
