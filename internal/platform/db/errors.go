@@ -3,8 +3,11 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"io"
 	"net"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
@@ -19,11 +22,8 @@ const (
 	pgForeignKey    = "23503"
 	pgSerialization = "40001"
 	pgDeadlock      = "40P01"
-	pgDiskFull      = "53100"
-	pgTooMany       = "53300"
-	pgShutdown      = "57P01"
-	pgCrash         = "57P02"
-	pgStarting      = "57P03"
+	pgLockTimeout   = "55P03"
+	pgCancelled     = "57014" // by statement_timeout: a context that ends cuts the connection instead
 )
 
 // IsNoRows tells whether a Scan found no row.
@@ -43,45 +43,79 @@ func IsForeignKey(err error) bool {
 	return sqliteCode(err) == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY || pgCode(err) == pgForeignKey
 }
 
+// pgPassing tells whether the server, not the statement, is at fault: connection
+// (class 08), resources such as the disk (53), operator (57P), system (58), or a
+// wait cut by one of the time-outs of Open.
+func pgPassing(code string) bool {
+	for _, class := range []string{"08", "53", "57P", "58"} {
+		if strings.HasPrefix(code, class) {
+			return true
+		}
+	}
+	return code == pgLockTimeout || code == pgCancelled
+}
+
 func retryable(err error) bool {
-	if c := sqliteCode(err) & 0xff; c == sqlite3.SQLITE_BUSY || c == sqlite3.SQLITE_LOCKED {
+	if busy(err) {
 		return true
 	}
 	c := pgCode(err)
 	return c == pgSerialization || c == pgDeadlock
 }
 
+// busy tells whether another process kept SQLite's file for the whole busy time-out.
+func busy(err error) bool {
+	c := sqliteCode(err) & 0xff
+	return c == sqlite3.SQLITE_BUSY || c == sqlite3.SQLITE_LOCKED
+}
+
 // classify gives fault.Unavailable to what a person can only wait out (database
-// gone, disk full); every other error passes as it is.
+// gone, slow or busy, disk full); every other error passes as it is. It is for
+// what a driver returned.
 func classify(err error) error {
-	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, sql.ErrNoRows) {
-		return err
+	if connectionLost(err) && !errors.Is(err, context.Canceled) {
+		return unavailable(err)
 	}
+	return settled(err)
+}
+
+// settled is classify for what came through a body, where an end of file or a
+// network error may be the body's own.
+func settled(err error) error {
+	if pgPassing(pgCode(err)) || sqlitePassing(err) || errors.Is(err, context.DeadlineExceeded) {
+		return unavailable(err)
+	}
+	return err
+}
+
+func unavailable(err error) error {
 	if _, ok := errors.AsType[*fault.Error](err); ok {
 		return err
 	}
-	switch pgCode(err) {
-	case pgDiskFull, pgTooMany, pgShutdown, pgCrash, pgStarting:
-		return fault.Wrap(fault.Unavailable, err, "fault.unavailable")
-	}
+	return fault.Wrap(fault.Unavailable, err, "fault.unavailable")
+}
+
+func sqlitePassing(err error) bool {
 	switch sqliteCode(err) & 0xff {
 	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
-		return fault.Wrap(fault.Unavailable, err, "fault.unavailable")
+		return true
 	}
-	if connectionLost(err) {
-		return fault.Wrap(fault.Unavailable, err, "fault.unavailable")
-	}
-	return err
+	return busy(err)
 }
 
 func connectionLost(err error) bool {
 	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		return true
 	}
-	if _, ok := errors.AsType[*net.OpError](err); ok {
+	if _, ok := errors.AsType[net.Error](err); ok {
 		return true
 	}
-	return errors.Is(err, sql.ErrConnDone)
+	for _, lost := range []error{sql.ErrConnDone, driver.ErrBadConn, net.ErrClosed, io.EOF, io.ErrUnexpectedEOF} {
+		if errors.Is(err, lost) {
+			return true
+		}
+	}
+	return false
 }
 
 func sqliteCode(err error) int {

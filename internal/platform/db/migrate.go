@@ -4,13 +4,16 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 
@@ -34,19 +37,34 @@ func (d *DB) Migrate(ctx context.Context, sets []MigrationSet) error {
 		return err
 	}
 	if d.engine == Postgres {
-		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300)) // each second, for five minutes
-		if err != nil {
-			return fmt.Errorf("locking the schema: %w", err)
-		}
-		return up(ctx, goose.DialectPostgres, d.write, merged, goose.WithSessionLocker(locker))
+		return d.migratePostgres(ctx, merged)
 	}
 	return d.migrateSQLite(ctx, merged)
 }
 
+// migratePostgres works on connections of its own, which have no time-outs.
+func (d *DB) migratePostgres(ctx context.Context, merged files) (err error) {
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300)) // each second, for five minutes
+	if err != nil {
+		return fmt.Errorf("locking the schema: %w", err)
+	}
+	pc, err := postgresConfig(d.config)
+	if err != nil {
+		return err
+	}
+	pool := stdlib.OpenDB(*pc)
+	defer func() {
+		if cerr := pool.Close(); err == nil {
+			err = cerr
+		}
+	}()
+	return up(ctx, goose.DialectPostgres, pool, merged, goose.WithSessionLocker(locker))
+}
+
 // migrateSQLite works on a connection of its own with foreign keys off, since a
-// migration that rebuilds a table would else erase what hangs from it, and
-// checks all of them afterwards. The lock is a transaction on a neighbour file:
-// it ends with the process, however that ends.
+// migration that rebuilds a table would else erase what hangs from it; each one
+// ends by checking them all (orphanCheck). The lock is a transaction on a
+// neighbour file: it ends with the process, however that ends.
 func (d *DB) migrateSQLite(ctx context.Context, merged files) (err error) {
 	unlock, err := lockSQLite(ctx, d.config.Path+".migrate")
 	if err != nil {
@@ -63,20 +81,22 @@ func (d *DB) migrateSQLite(ctx context.Context, merged files) (err error) {
 			err = cerr
 		}
 	}()
-	if err := up(ctx, goose.DialectSQLite3, pool, merged); err != nil {
-		return err
-	}
-	var table, parent string
-	var row, key sql.NullInt64
-	err = pool.QueryRowContext(ctx, "PRAGMA foreign_key_check").Scan(&table, &row, &parent, &key)
-	if err == nil {
-		return fmt.Errorf("after the migrations a row of %s points to no row of %s", table, parent)
-	}
-	if !IsNoRows(err) {
-		return classify(err)
-	}
-	return nil
+	return up(ctx, goose.DialectSQLite3, pool, checkedFiles{merged})
 }
+
+// orphanCheck ends every migration of SQLite, inside its transaction: a row that
+// points to nothing undoes the migration, and the error names its table. Checked
+// after the commit, the damage would be done and no later start would know.
+const orphanCheck = `
+CREATE TEMP TABLE migration_orphans (child TEXT, parent TEXT);
+-- +goose StatementBegin
+CREATE TEMP TRIGGER migration_orphan BEFORE INSERT ON migration_orphans BEGIN
+	SELECT RAISE(ABORT, 'after it a row of ' || NEW.child || ' points to no row of ' || NEW.parent);
+END;
+-- +goose StatementEnd
+INSERT INTO migration_orphans SELECT "table", "parent" FROM pragma_foreign_key_check;
+DROP TABLE migration_orphans;
+`
 
 func lockSQLite(ctx context.Context, file string) (func(), error) {
 	q := url.Values{"_pragma": {"busy_timeout(120000)"}, "_txlock": {"exclusive"}}
@@ -87,7 +107,10 @@ func lockSQLite(ctx context.Context, file string) (func(), error) {
 	tx, err := pool.BeginTx(ctx, nil)
 	if err != nil {
 		_ = pool.Close()
-		return nil, fault.Wrap(fault.Unavailable, fmt.Errorf("another process is migrating: %w", err), "fault.unavailable")
+		if busy(err) {
+			err = fmt.Errorf("another process is migrating: %w", err)
+		}
+		return nil, unavailable(fmt.Errorf("locking the schema by %s: %w", file, err))
 	}
 	return func() {
 		_ = tx.Rollback() // it never wrote anything
@@ -95,7 +118,7 @@ func lockSQLite(ctx context.Context, file string) (func(), error) {
 	}, nil
 }
 
-func up(ctx context.Context, dialect goose.Dialect, pool *sql.DB, merged files, opts ...goose.ProviderOption) error {
+func up(ctx context.Context, dialect goose.Dialect, pool *sql.DB, merged fs.FS, opts ...goose.ProviderOption) error {
 	opts = append(opts, goose.WithAllowOutofOrder(true), goose.WithDisableGlobalRegistry(true))
 	p, err := goose.NewProvider(dialect, pool, merged, opts...)
 	if err != nil {
@@ -110,37 +133,59 @@ func up(ctx context.Context, dialect goose.Dialect, pool *sql.DB, merged files, 
 // Version returns the number of the newest migration that ran, 0 for an empty
 // database.
 func (d *DB) Version(ctx context.Context) (int64, error) {
+	ran, err := d.migrated(ctx)
+	if err != nil || len(ran) == 0 {
+		return 0, err
+	}
+	return ran[len(ran)-1], nil
+}
+
+// migrated returns the numbers of the migrations that ran, ascending.
+func (d *DB) migrated(ctx context.Context) (ran []int64, err error) {
 	exists := "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'goose_db_version'"
 	if d.engine == Postgres {
 		exists = "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'goose_db_version'"
 	}
-	var version int64
-	err := d.Read(ctx, func(tx *Tx) error {
+	err = d.Read(ctx, func(tx *Tx) error {
 		var n int
 		if err := tx.QueryRow(ctx, exists).Scan(&n); err != nil || n == 0 {
 			return err
 		}
-		return tx.QueryRow(ctx, "SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version").Scan(&version)
+		return tx.All(ctx, func(rows *sql.Rows) error {
+			var n int64
+			err := rows.Scan(&n)
+			ran = append(ran, n)
+			return err
+		}, "SELECT DISTINCT version_id FROM goose_db_version WHERE version_id > 0 ORDER BY version_id")
 	})
-	return version, err
+	return ran, err
 }
 
-// CheckSchema refuses a database that a newer program has migrated: its text
-// gives both numbers. An older schema is fine, since Migrate follows.
+// CheckSchema refuses a database on which a migration ran that the sets don't
+// hold: a newer program was here. Its text names what was found and what is
+// accepted. An older schema is fine, since Migrate follows.
 func (d *DB) CheckSchema(ctx context.Context, sets []MigrationSet) error {
 	merged, err := merge(d.engine, sets)
 	if err != nil {
 		return err
 	}
-	known := merged.newest()
-	found, err := d.Version(ctx)
+	ran, err := d.migrated(ctx)
 	if err != nil {
 		return err
 	}
-	if found > known {
-		return fault.Wrap(fault.Conflict, fmt.Errorf("the database has schema %d, this program knows schemas up to %d: start the newer program, or restore a backup made by this one", found, known), "fault.conflict")
+	known := merged.numbers()
+	var unknown []string
+	for _, n := range ran {
+		if _, ok := slices.BinarySearch(known, n); !ok {
+			unknown = append(unknown, fmt.Sprintf("%04d", n))
+		}
 	}
-	return nil
+	if len(unknown) == 0 {
+		return nil
+	}
+	return fault.Wrap(fault.Conflict, fmt.Errorf(
+		"the database has the migrations %s, which this program does not know (it knows %d, up to %04d): start the newer program, or restore a backup made by this one",
+		strings.Join(unknown, ", "), len(known), slices.Max(append(known, 0))), "fault.conflict")
 }
 
 // files is one flat folder of migrations, name by name, over the sets they come from.
@@ -169,6 +214,9 @@ func merge(engine Engine, sets []MigrationSet) (files, error) {
 	return out, nil
 }
 
+// downwards finds goose's mark of the statements that undo a migration.
+var downwards = regexp.MustCompile(`(?mi)^\s*--\s*\+goose\s+down`)
+
 func numbers(set MigrationSet, engine Engine) (map[string]int64, error) {
 	entries, err := fs.ReadDir(set.FS, string(engine))
 	if err != nil {
@@ -181,19 +229,29 @@ func numbers(set MigrationSet, engine Engine) (map[string]int64, error) {
 		if !ok || err != nil || n < 1 || path.Ext(e.Name()) != ".sql" {
 			return nil, fmt.Errorf("db: %s/%s is no migration: want NNNN_name.sql", set.Name, e.Name())
 		}
+		text, err := fs.ReadFile(set.FS, path.Join(string(engine), e.Name()))
+		if err != nil {
+			return nil, fmt.Errorf("db: migrations of %s: %w", set.Name, err)
+		}
+		if downwards.Match(text) {
+			return nil, fmt.Errorf("db: %s/%s has a way back: migrations only go forward", set.Name, e.Name())
+		}
 		out[e.Name()] = n
 	}
 	return out, nil
 }
 
-func (f files) newest() (n int64) {
+// numbers returns the numbers of the migrations, ascending.
+func (f files) numbers() []int64 {
+	all := make([]int64, 0, len(f))
 	for name := range f {
 		prefix, _, _ := strings.Cut(name, "_")
-		if v, err := strconv.ParseInt(prefix, 10, 64); err == nil {
-			n = max(n, v)
+		if n, err := strconv.ParseInt(prefix, 10, 64); err == nil {
+			all = append(all, n)
 		}
 	}
-	return n
+	slices.Sort(all)
+	return all
 }
 
 // Open implements fs.FS.
@@ -217,3 +275,23 @@ func (f files) Glob(pattern string) ([]string, error) {
 	slices.Sort(names)
 	return names, nil
 }
+
+// checkedFiles are files, each with orphanCheck at its end.
+type checkedFiles struct{ files }
+
+// Open implements fs.FS.
+func (c checkedFiles) Open(name string) (fs.File, error) {
+	f, err := c.files.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	return longerFile{f, io.MultiReader(f, strings.NewReader(orphanCheck))}, nil
+}
+
+type longerFile struct {
+	fs.File
+	text io.Reader
+}
+
+// Read implements fs.File.
+func (l longerFile) Read(b []byte) (int, error) { return l.text.Read(b) }

@@ -120,8 +120,14 @@ func TestASchemaOfANewerProgramIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := d.CheckSchema(t.Context(), []db.MigrationSet{boxes()})
-	if fault.KindOf(err) != fault.Conflict || !strings.Contains(err.Error(), "9") || !strings.Contains(err.Error(), "1:") {
+	if fault.KindOf(err) != fault.Conflict || !strings.Contains(err.Error(), "0009") || !strings.Contains(err.Error(), "0001") {
 		t.Fatalf("err = %v, want both numbers", err)
+	}
+	// Rooms number apart: what is new may be below the newest that is known.
+	between := testkit.DB(t, boxes(), newer, migrationsOf("between", map[string]string{"0005_b": `CREATE TABLE b (n BIGINT);`}))
+	err = between.CheckSchema(t.Context(), []db.MigrationSet{boxes(), newer})
+	if fault.KindOf(err) != fault.Conflict || !strings.Contains(err.Error(), "migrations 0005,") {
+		t.Fatalf("err = %v, want 0005 refused", err)
 	}
 	empty := testkit.Open(t, testkit.DBConfig(t))
 	if err := empty.CheckSchema(t.Context(), []db.MigrationSet{boxes()}); err != nil {
@@ -193,7 +199,7 @@ func TestARebuiltTableKeepsItsChildren(t *testing.T) {
 	}
 }
 
-func TestAMigrationThatLeavesAnOrphanIsTold(t *testing.T) {
+func TestAMigrationThatLeavesAnOrphanIsUndone(t *testing.T) {
 	t.Parallel()
 	d := testkit.DB(t, boxes())
 	write(t, d, func(tx *db.Tx) error {
@@ -207,5 +213,49 @@ func TestAMigrationThatLeavesAnOrphanIsTold(t *testing.T) {
 	orphan := migrationsOf("orphan", map[string]string{"0002_orphan": `DELETE FROM boxes;`})
 	if err := d.Migrate(t.Context(), []db.MigrationSet{boxes(), orphan}); err == nil || !strings.Contains(err.Error(), "things") {
 		t.Fatalf("err = %v, want the table named", err)
+	}
+	version(t, d, 1)
+	if n := countBoxes(t, d); n != 1 {
+		t.Fatalf("%d boxes are left, want the one there was", n)
+	}
+	mended := migrationsOf("orphan", map[string]string{"0002_orphan": `DELETE FROM things; DELETE FROM boxes;`})
+	if err := d.Migrate(t.Context(), []db.MigrationSet{boxes(), mended}); err != nil {
+		t.Fatal(err)
+	}
+	version(t, d, 2)
+}
+
+func TestAWayBackIsRefused(t *testing.T) {
+	t.Parallel()
+	d := testkit.Open(t, testkit.DBConfig(t))
+	set := migrationsOf("back", map[string]string{"0001_back": "CREATE TABLE a (n BIGINT);\n-- +goose Down\nDROP TABLE a;"})
+	if err := d.Migrate(t.Context(), []db.MigrationSet{set}); err == nil || !strings.Contains(err.Error(), "0001_back") {
+		t.Fatalf("err = %v", err)
+	}
+}
+
+// A statement of a page is cut after a while; one of a migration never is.
+func TestAMigrationHasTheTimeItTakes(t *testing.T) {
+	t.Parallel()
+	set := db.MigrationSet{Name: "limits", FS: fstest.MapFS{
+		"sqlite/0001_limits.sql":   {Data: []byte("-- +goose Up\nCREATE TABLE limits AS SELECT '0' AS statement_ms, '0' AS lock_ms;\n")},
+		"postgres/0001_limits.sql": {Data: []byte("-- +goose Up\nCREATE TABLE limits AS SELECT current_setting('statement_timeout') AS statement_ms, current_setting('lock_timeout') AS lock_ms;\n")},
+	}}
+	d := testkit.Open(t, testkit.DBConfig(t))
+	if err := d.Migrate(t.Context(), []db.MigrationSet{set}); err != nil {
+		t.Fatal(err)
+	}
+	var there, lock string
+	here := "0"
+	err := d.Read(t.Context(), func(tx *db.Tx) error {
+		if d.Engine() == db.Postgres {
+			if err := tx.QueryRow(t.Context(), `SELECT current_setting('statement_timeout')`).Scan(&here); err != nil {
+				return err
+			}
+		}
+		return tx.QueryRow(t.Context(), `SELECT statement_ms, lock_ms FROM limits`).Scan(&there, &lock)
+	})
+	if err != nil || there != "0" || lock != "0" || (here == "30s") != (d.Engine() == db.Postgres) {
+		t.Fatalf("statements are cut after %s, in a migration after %s, locks after %s; %v", here, there, lock, err)
 	}
 }

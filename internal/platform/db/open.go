@@ -66,15 +66,16 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 }
 
 func openPostgres(ctx context.Context, c Config) (*DB, error) {
-	pc, err := pgx.ParseConfig(c.URL)
+	pc, err := postgresConfig(c)
 	if err != nil {
-		return nil, fault.Wrap(fault.Invalid, err, "fault.invalid")
+		return nil, err
 	}
-	pc.RuntimeParams["application_name"] = "ruche"
-	pc.RuntimeParams["timezone"] = "UTC"
-	pc.RuntimeParams["idle_in_transaction_session_timeout"] = "60000"
-	if pc.ConnectTimeout == 0 {
-		pc.ConnectTimeout = 5 * time.Second
+	// Milliseconds. A page that waits longer has lost its reader; what takes
+	// longer is cut in chunks. An address that names its own keeps it.
+	for name, ms := range map[string]string{"statement_timeout": "30000", "lock_timeout": "10000", "idle_in_transaction_session_timeout": "60000"} {
+		if _, named := pc.RuntimeParams[name]; !named {
+			pc.RuntimeParams[name] = ms
+		}
 	}
 	pool := stdlib.OpenDB(*pc)
 	pool.SetMaxOpenConns(max(8, c.ReadConns))
@@ -87,6 +88,21 @@ func openPostgres(ctx context.Context, c Config) (*DB, error) {
 		return nil, fault.Wrap(fault.Unavailable, fmt.Errorf("PostgreSQL at %s does not answer: %w", where, err), "fault.unavailable")
 	}
 	return d, nil
+}
+
+// postgresConfig reads the address. It sets no time-out on statements: a
+// migration takes the time it takes.
+func postgresConfig(c Config) (*pgx.ConnConfig, error) {
+	pc, err := pgx.ParseConfig(c.URL)
+	if err != nil {
+		return nil, fault.Wrap(fault.Invalid, err, "fault.invalid")
+	}
+	pc.RuntimeParams["application_name"] = "ruche"
+	pc.RuntimeParams["timezone"] = "UTC"
+	if pc.ConnectTimeout == 0 {
+		pc.ConnectTimeout = 5 * time.Second
+	}
+	return pc, nil
 }
 
 func openSQLite(ctx context.Context, c Config) (*DB, error) {
@@ -143,7 +159,7 @@ func sqliteDSN(c Config, last, txlock string) string {
 		sync = "synchronous(OFF)"
 	}
 	q := url.Values{
-		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", sync, "cache_size(-16000)", "temp_store(MEMORY)", "journal_size_limit(67108864)", last},
+		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", sync, "cache_size(-16000)", "temp_store(MEMORY)", "journal_size_limit(67108864)", last},
 		"_txlock": {txlock},
 	}
 	return "file:" + (&url.URL{Path: c.Path}).EscapedPath() + "?" + q.Encode()
@@ -152,14 +168,12 @@ func sqliteDSN(c Config, last, txlock string) string {
 // Engine tells which database is behind.
 func (d *DB) Engine() Engine { return d.engine }
 
-// Ping checks that the database answers, within five seconds.
+// Ping checks that the database answers, within five seconds. It reads, so that
+// a long write on SQLite does not pass for an outage.
 func (d *DB) Ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	if err := d.write.PingContext(ctx); err != nil {
-		return classify(err)
-	}
-	return nil
+	return classify(d.read.PingContext(ctx))
 }
 
 // Close waits for running statements and closes every connection.

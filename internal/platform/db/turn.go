@@ -18,11 +18,16 @@ func background(ctx context.Context) bool {
 	return marked
 }
 
+// patience is how many writers of people in a row may pass a waiting job: under
+// a load that never ends, events and leases still move.
+const patience = 64
+
 // turnstile lets one writer in at a time: those of people in the order they
 // came, then those of jobs.
 type turnstile struct {
 	mu     sync.Mutex
 	busy   bool
+	passed int                // people in a row while a job waits
 	queues [2][]chan struct{} // 0: people, 1: background
 }
 
@@ -67,13 +72,19 @@ func (t *turnstile) giveUp(lane int, mine chan struct{}) {
 func (t *turnstile) leave() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for lane := range t.queues {
-		if len(t.queues[lane]) > 0 {
-			next := t.queues[lane][0]
-			t.queues[lane] = t.queues[lane][1:]
-			close(next)
-			return
-		}
+	lane := 0
+	if len(t.queues[0]) == 0 || len(t.queues[1]) > 0 && t.passed >= patience {
+		lane = 1
 	}
-	t.busy = false
+	if len(t.queues[lane]) == 0 {
+		t.busy, t.passed = false, 0
+		return
+	}
+	t.passed++
+	if lane == 1 || len(t.queues[1]) == 0 {
+		t.passed = 0
+	}
+	next := t.queues[lane][0]
+	t.queues[lane] = t.queues[lane][1:]
+	close(next)
 }

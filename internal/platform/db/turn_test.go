@@ -64,6 +64,44 @@ func TestPeoplePassBeforeJobsAndInOrder(t *testing.T) {
 	}
 }
 
+func TestAJobIsNotPassedForEver(t *testing.T) {
+	t.Parallel()
+	var turn turnstile
+	release, err := turn.enter(t.Context(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const people = patience + 10
+	var before int // people who passed before the job
+	var job bool
+	var wg sync.WaitGroup
+	wait := func(background bool, then func()) {
+		wg.Add(1)
+		turn.queue(t.Context(), background, func(release func(), err error) {
+			defer wg.Done()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			then() // alone by now
+			release()
+		})
+	}
+	wait(true, func() { job = true })
+	for range people {
+		wait(false, func() {
+			if !job {
+				before++
+			}
+		})
+	}
+	release()
+	wg.Wait()
+	if !job || before != patience {
+		t.Fatalf("%d people passed before the job, want %d", before, patience)
+	}
+}
+
 func TestWhoGivesUpLosesNobodysTurn(t *testing.T) {
 	t.Parallel()
 	var turn turnstile

@@ -19,8 +19,12 @@ type Tx struct {
 	after  []func()
 }
 
-// attempts bounds how often a write that lost a race is run again.
-const attempts = 6
+// attempts bounds how often a write that lost a race is run. One that found the
+// file of SQLite taken has waited for the whole busy time-out already, each time.
+const (
+	attempts     = 6
+	busyAttempts = 2
+)
 
 // Read runs f in one read transaction, a single snapshot on both engines.
 // Nothing in it can write.
@@ -48,7 +52,7 @@ func (d *DB) Write(ctx context.Context, f func(tx *Tx) error) error {
 			}
 			return nil
 		}
-		if try == attempts || !retryable(err) {
+		if try == attempts || !retryable(err) || busy(err) && try == busyAttempts {
 			return err
 		}
 		pause := time.Duration(try) * (5*time.Millisecond + rand.N(20*time.Millisecond)) // #nosec G404 -- jitter, not a secret
@@ -84,7 +88,7 @@ func (d *DB) run(ctx context.Context, pool *sql.DB, opts *sql.TxOptions, f func(
 	}()
 	tx := &Tx{tx: stx, engine: d.engine, check: d.config.CheckSQL}
 	if err := f(tx); err != nil {
-		return nil, ended(ctx, err)
+		return nil, settled(ended(ctx, err))
 	}
 	done = true
 	if err := stx.Commit(); err != nil {
