@@ -26,6 +26,9 @@ const (
 	periodicKind = "every:"
 	// pollEvery bounds how late a job enqueued by another node is seen.
 	pollEvery = 2 * time.Second
+	// breather is the least pause after a claim that got nothing: what is due may
+	// be locked by a transaction that goes on for a while.
+	breather = 50 * time.Millisecond
 	// leaseFor is how long after a worker died its jobs run again.
 	leaseFor = time.Minute
 	// graceFor is how long running handlers may go on when the queue stops, and

@@ -74,7 +74,7 @@ func (r *runner) turn(ctx, work context.Context) time.Duration {
 	if want <= 0 || len(got) > 0 {
 		return r.q.poll // no room, or all that was due is taken; a result or a signal comes sooner
 	}
-	return pause
+	return max(pause, breather)
 }
 
 func (r *runner) start(work context.Context) {

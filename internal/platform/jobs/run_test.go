@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"ruche/internal/platform/clock"
+	"ruche/internal/platform/db"
 	"ruche/internal/platform/jobs"
 	"ruche/internal/testkit"
 )
@@ -242,6 +243,42 @@ func TestAJobThatKillsItsWorkersIsGivenUp(t *testing.T) {
 	dead, err := q.Dead(t.Context(), 10)
 	if err != nil || len(dead) != 1 || ran != 0 || !strings.Contains(dead[0].Error, "disappeared") {
 		t.Fatalf("ran %d times, dead %+v, %v", ran, dead, err)
+	}
+}
+
+// What is due may be locked for a while (PostgreSQL, an enqueue of the same key
+// whose transaction goes on): that is no reason to ask without a pause.
+func TestALockedJobIsNotAskedForWithoutPause(t *testing.T) {
+	t.Parallel()
+	d, _, q := newQueue(t)
+	ran := make(chan struct{}, 1)
+	q.Register("greet", func(context.Context, jobs.Job) error {
+		ran <- struct{}{}
+		return nil
+	})
+	enqueue(t, d, q, jobs.Job{Kind: "greet"})
+	ctx, counter := db.WithCounter(t.Context())
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended := make(chan error, 1)
+	err := d.Write(t.Context(), func(tx *db.Tx) error {
+		if _, err := tx.Exec(t.Context(), `SELECT id FROM jobs`+tx.LockClause()); err != nil {
+			return err
+		}
+		go func() { ended <- q.Run(ctx, 1) }()
+		<-time.After(500 * time.Millisecond)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := counter.Queries(); n > 200 { // three a look, ten looks
+		t.Errorf("%d statements in half a second", n)
+	}
+	within(t, ran, "the job, once nobody holds it")
+	cancel()
+	if err := within(t, ended, "Run"); err != nil {
+		t.Fatal(err)
 	}
 }
 
