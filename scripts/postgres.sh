@@ -3,8 +3,8 @@
 #
 #   scripts/postgres.sh run -- COMMAND…
 #
-# The server listens on a free port of 127.0.0.1 and trusts everyone; it keeps
-# nothing safe (no fsync), which tests don't need and which makes them fast. The
+# The server listens on a free port of 127.0.0.1, and on a socket in its folder,
+# and trusts everyone; it keeps nothing safe (no fsync), which tests don't need and which makes them fast. The
 # command finds its address in RUCHE_TEST_POSTGRES. The exit status is the
 # command's.
 set -euo pipefail
@@ -50,9 +50,12 @@ as_owner() {
 folder=$(mktemp -d /tmp/ruche-postgres.XXXXXX)
 if [ "$(id -u)" = 0 ]; then chown postgres "$folder"; fi
 
+child=
 stop() {
   status=$?
   trap - EXIT
+  # All that the command started, if a signal came to us alone.
+  [ -z "$child" ] || kill -TERM -- "-$child" 2>/dev/null || true
   cd /
   if [ -f "$folder/data/postmaster.pid" ]; then
     as_owner "$bin/pg_ctl" stop --pgdata="$folder/data" --mode=immediate --silent >/dev/null 2>&1 || true
@@ -78,7 +81,7 @@ start() {
   for try in 1 2 3 4 5 6 7 8 9 10; do
     port=$((20000 + (RANDOM * 2 + try) % 12000))
     if as_owner "$bin/pg_ctl" start --pgdata="$folder/data" --log="$folder/data/server.log" --wait --timeout=60 --silent \
-      --options="-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=300 -c fsync=off -c synchronous_commit=off -c full_page_writes=off" \
+      --options="-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$folder -c max_connections=300 -c fsync=off -c synchronous_commit=off -c full_page_writes=off" \
       >/dev/null 2>&1; then
       return 0
     fi
@@ -90,4 +93,14 @@ start
 
 cd "$here"
 export RUCHE_TEST_POSTGRES="postgres://postgres@127.0.0.1:$port/postgres?sslmode=disable"
-"$@"
+if [ -t 0 ]; then
+  "$@" # a person, whose command may want the keyboard; Ctrl-C reaches it too
+else
+  # bash hears a signal only between commands, or while it waits: a command in
+  # the foreground would keep the server up for as long as it likes.
+  set -m
+  "$@" &
+  child=$!
+  set +m
+  wait "$child"
+fi
