@@ -88,8 +88,9 @@ func explain(err error) string {
 	if fe.Cause != nil {
 		return fe.Cause.Error()
 	}
-	a, aerr := app.New(app.Options{DB: &db.DB{}, Clock: clock.System(), Log: logx.Discard()})
-	if aerr != nil {
+	c, cerr := config.Load(func(string) (string, bool) { return "", false })
+	a, aerr := app.New(app.Options{Config: c, DB: &db.DB{}, Clock: clock.System(), Log: logx.Discard()})
+	if cerr != nil || aerr != nil {
 		return err.Error()
 	}
 	words := a.Catalog.Printer(i18n.English, nil)
