@@ -15,19 +15,20 @@ mkdir -p "$copy/web/dist" && touch "$copy/web/dist/.keep"
 cd "$copy"
 
 rm -rf "internal/features/$feature"
-import="\"ruche/internal/features/$feature\""
-mapfile -t files < <(grep -rlF "$import" --include='*.go' . || true)
-if [ ${#files[@]} -ne 1 ] || [[ "${files[0]}" != ./internal/app/* ]]; then
-  echo "one file of internal/app imports the feature $feature, and no other; found: ${files[*]:-none}" >&2
+import="^[[:space:]]*([a-z]+ )?\"ruche/internal/features/$feature\"\$"
+use="(^|[^A-Za-z0-9_./\"])$feature\\."
+mapfile -t files < <(grep -rlE "$import" --include='*.go' . || true)
+if [ ${#files[@]} -ne 1 ] || [[ ${files[0]} != ./internal/app/* ]]; then
+  echo "one file, in internal/app, imports the feature $feature; found: ${files[*]:-none}" >&2
   exit 1
 fi
-uses=$(grep -cE "(^|[^A-Za-z0-9_.])$feature\." "${files[0]}" || true)
+uses=$(grep -cE "$use" "${files[0]}" || true)
 if [ "$uses" -ne 1 ]; then
   echo "${files[0]} names the feature $feature in $uses lines: one was promised" >&2
-  grep -nE "(^|[^A-Za-z0-9_.])$feature\." "${files[0]}" >&2 || true
+  grep -nE "$use" "${files[0]}" >&2 || true
   exit 1
 fi
-sed -i -E -e "\|$import|d" -e "/(^|[^A-Za-z0-9_.])$feature\./d" "${files[0]}"
+sed -i -E -e "\\#$import#d" -e "\\#$use#d" "${files[0]}"
 
 export CGO_ENABLED=0
 go build ./...
