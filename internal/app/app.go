@@ -63,6 +63,7 @@ type App struct {
 	Catalog  *i18n.Catalog
 	Router   *web.Router
 	Registry *service.Registry
+	remarks  *remark.Remarks
 	features []service.Feature
 }
 
@@ -90,7 +91,7 @@ func (a *App) assemble() error {
 	c := a.Config
 	shell := frame.NewShell(a.DB, a.Registry, c.InstanceName)
 	outbox := activity.New(a.DB, a.Clock, a.Queue)
-	remarks := remark.New(a.DB, a.Clock, outbox)
+	a.remarks = remark.New(a.DB, a.Clock, outbox)
 	render := markup.New(markup.Options{BaseURL: c.URL})
 	registry := func() *service.Registry { return a.Registry }
 
@@ -104,7 +105,7 @@ func (a *App) assemble() error {
 			DB: a.DB, Clock: a.Clock, Shell: shell, Registry: registry, Outbox: outbox, Mail: a.Mail, Markup: render, Hasher: a.Hasher,
 			Limiter: a.Limiter, ClassOf: a.People.ClassOf, BaseURL: c.URL, Instance: c.InstanceName,
 		}).Feature(),
-		blog.New(blog.Deps{DB: a.DB, Clock: a.Clock, Shell: shell, Outbox: outbox, Remarks: remarks, Markup: render}).Feature(),
+		blog.New(blog.Deps{DB: a.DB, Clock: a.Clock, Shell: shell, Outbox: outbox, Remarks: a.remarks, Markup: render}).Feature(),
 		home.New(home.Deps{DB: a.DB, Clock: a.Clock, Shell: shell, Markup: render, Registry: registry}).Feature(),
 	}
 	words := []fs.FS{ui.Catalogue(), web.Catalogue(), mail.Catalogue(), markup.Catalogue(), kernel.Catalogue(), help.Catalogue()}

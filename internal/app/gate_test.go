@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"ruche/internal/features/blog"
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/account"
 	"ruche/internal/platform/db"
@@ -73,9 +72,11 @@ func personas(h *house) map[string]*person {
 }
 
 // serviceOf is the service in which a route's action is weighed.
-func serviceOf(g web.Gate) int {
-	if g.Subject == "item" || g.Subject == "remark" || strings.HasPrefix(g.Action, "item.") {
-		return blog.Bit
+func serviceOf(h *house, route web.Route) int {
+	for _, sv := range h.Registry.All() {
+		if strings.Contains(route.Pattern+"/", "/{slug}/"+sv.Path+"/") || strings.HasPrefix(route.Pattern, "/p/") {
+			return sv.Bit // the item of victims is of the first service
+		}
 	}
 	return access.Home
 }
@@ -183,7 +184,7 @@ func inSpace(t *testing.T, h *house, p *person, slug string, route web.Route, ac
 	if route.Pattern == "/espaces/{slug}" && route.Method == http.MethodGet {
 		return permitted // the door of a private space says whom to ask
 	}
-	service := serviceOf(route.Gate)
+	service := serviceOf(h, route)
 	switch v.Check(action, service) {
 	case nil:
 	default:
