@@ -281,6 +281,9 @@ func (s *Spaces) membersWith(w http.ResponseWriter, r *http.Request, a actor.Act
 		Lead: v.Can(access.SpaceManage, access.Home), Member: v.IsMember(), LeaveHref: "/espaces/" + v.Space.Slug + "/-/quitter",
 		Problems: problems(ctx, problem, errorsOf(ctx, problem)), Paging: ui.Paging{Label: i18n.T(ctx, "spaces.members.pages")},
 	}
+	if v.Can(access.MemberInvite, access.Home) {
+		view.Invite = []ui.Action{{Label: i18n.T(ctx, "spaces.invite"), Icon: "user-plus", Kind: ui.Primary, Href: base + "/-/inviter"}}
+	}
 	for i := range view.Problems {
 		view.Problems[i].Field, view.Problems[i].ID = "", "membres"
 	}

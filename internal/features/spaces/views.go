@@ -54,6 +54,7 @@ type waitingView struct {
 }
 
 type membersView struct {
+	Invite       []ui.Action
 	Lead, Member bool
 	LeaveHref    string
 	Members      []memberView
