@@ -27,7 +27,7 @@ type Config struct {
 	// MailboxAddr is where the local mail page is served, on this machine only.
 	MailboxAddr string `env:"RUCHE_MAILBOX_ADDR" default:"127.0.0.1:8025" kind:"loopback" help:"Address and port of the local mail page, where every mail can be read. It exists only with the demo, and only when RUCHE_ADDR and RUCHE_URL are of this very machine."`
 	// AgentDomains are the mail domains, in lower case, whose people are agents.
-	AgentDomains []string `env:"RUCHE_AGENT_DOMAINS" kind:"domains" help:"Mail domains whose owners may open an account as agents, once they have proved their mailbox. Each stands for itself alone, not for its sub-domains. Empty: accounts are made by invitation or by an administrator."`
+	AgentDomains []string `env:"RUCHE_AGENT_DOMAINS" kind:"domains" help:"Mail domains of public agents. Whoever accepts an invitation with a mailbox in one of them becomes an agent, anyone else an external. Each stands for itself alone, not for its sub-domains."`
 	// Secret is the given secret, or empty: see SecretKey.
 	Secret string `env:"RUCHE_SECRET" kind:"secret" secret:"true" help:"Key from which Ruche derives those that sign cookies and links. Empty: made at the first start and kept in the file secret of the data folder, readable by its owner only. Nodes that serve one site need the same."`
 	// TrustedProxies are the networks whose X-Forwarded-* headers are believed.
