@@ -112,7 +112,8 @@ func Scan(read func(dest ...any) error, more ...any) (s Space, err error) {
 func Slug(name string) string {
 	var b strings.Builder
 	gap := false
-	for _, r := range norm.NFKD.String(strings.ToLower(name)) {
+	ligatures := strings.NewReplacer("œ", "oe", "æ", "ae", "ß", "ss") // letters that NFKD leaves whole
+	for _, r := range norm.NFKD.String(ligatures.Replace(strings.ToLower(name))) {
 		switch {
 		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
 			if gap && b.Len() > 0 {
@@ -120,10 +121,6 @@ func Slug(name string) string {
 			}
 			gap = false
 			b.WriteRune(r)
-		case r == 'œ':
-			b.WriteString("oe")
-		case r == 'æ':
-			b.WriteString("ae")
 		case unicode.Is(unicode.Mn, r): // an accent, set apart by NFKD
 		default:
 			gap = true
