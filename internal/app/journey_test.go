@@ -141,6 +141,65 @@ func TestAnInvitationForSomeoneElse(t *testing.T) {
 	}
 }
 
+// TestAnInvitationDiesWithTheRightToGiveIt: someone who will lose a space can't
+// keep a door to it.
+func TestAnInvitationDiesWithTheRightToGiveIt(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	camille := h.as(lead)
+	amadou := h.actor(contributor).Account.String()
+	role := func(to string) {
+		t.Helper()
+		if a := camille.post("/espaces/demat-ads/membres/"+amadou+"/-/role", "role", to); a.status != http.StatusSeeOther {
+			t.Fatalf("giving the role %s answered %d", to, a.status)
+		}
+	}
+	shows := func(link string, want int) {
+		t.Helper()
+		if a := h.nobody().get(link); a.status != want {
+			t.Errorf("the link shows %d, want %d", a.status, want)
+		}
+	}
+	role("lead")
+	link := invited(h, h.as(contributor), guestMailbox, "reader")
+	shows(link, http.StatusOK)
+	role("contributor")
+	shows(link, http.StatusNotFound)
+	if a := h.nobody().post(link, "name", "Malo", "password", "une phrase assez longue"); a.status != http.StatusNotFound {
+		t.Errorf("the link of who leads no more answers %d", a.status)
+	}
+
+	role("lead")
+	link = invited(h, h.as(contributor), guestMailbox, "reader")
+	if err := h.People.Suspend(t.Context(), contributor); err != nil {
+		t.Fatal(err)
+	}
+	shows(link, http.StatusNotFound)
+	invitation := h.id(`SELECT id FROM invitations WHERE email = $1 AND revoked_at = 0`, guestMailbox)
+	if a := camille.post("/espaces/demat-ads/membres/-/invitations/" + invitation.String() + "/renvoyer"); a.status != http.StatusSeeOther {
+		t.Fatalf("sending it again answered %d", a.status)
+	}
+	text := h.text(`SELECT text FROM mails WHERE to_email = $1 ORDER BY created_at DESC, id DESC LIMIT 1`, guestMailbox)
+	if !strings.Contains(text, "Camille Martin") {
+		t.Errorf("the mail is not from who sent it again: %s", text)
+	}
+	shows(regexp.MustCompile(`/invitations/[A-Za-z0-9_-]+`).FindString(text), http.StatusOK)
+}
+
+// TestALinkIsNoSecondChance: passwords tried at an invitation and at the page to
+// sign in are counted together.
+func TestALinkIsNoSecondChance(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	link := invited(h, h.as(lead), nowhere, "reader")
+	for range 10 {
+		h.nobody().post(link, "password", "wrong password 123")
+	}
+	if a := h.nobody().post("/connexion", "email", nowhere, "password", demoPassword); a.status != http.StatusTooManyRequests {
+		t.Errorf("after ten passwords at the link, signing in answered %d", a.status)
+	}
+}
+
 func TestAQueuedInvitationIsCheckedAgain(t *testing.T) {
 	t.Parallel()
 	h := open(t)

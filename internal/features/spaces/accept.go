@@ -49,7 +49,7 @@ func (s *Spaces) readDoor(ctx context.Context, tx *db.Tx, token string) (d door,
 	if err != nil {
 		return d, err
 	}
-	if d.inv.Used || d.inv.Revoked {
+	if d.inv.Used || d.inv.Revoked || d.inv.inviterState != account.Active {
 		return d, errDead
 	}
 	d.expired = !d.inv.ExpiresAt.After(s.Clock.Now())
@@ -87,7 +87,8 @@ func (s *Spaces) Accept(ctx context.Context, a actor.Actor, token string, n Newc
 		if _, err := space.Lock(ctx, tx, d.inv.Space); err != nil {
 			return err
 		}
-		used, err := tx.Exec(ctx, `UPDATE invitations SET used_at = $1 WHERE id = $2 AND used_at = 0 AND revoked_at = 0 AND expires_at > $3`,
+		used, err := tx.Exec(ctx, `UPDATE invitations SET used_at = $1 WHERE id = $2 AND used_at = 0 AND revoked_at = 0 AND expires_at > $3
+			AND inviter_id IN (SELECT id FROM accounts WHERE state = 'active')`,
 			clock.Millis(now), d.inv.ID, clock.Millis(now))
 		if err != nil {
 			return fmt.Errorf("using an invitation: %w", err)
@@ -149,7 +150,8 @@ func (s *Spaces) prove(ctx context.Context, a actor.Actor, d door, n *Newcomer) 
 }
 
 func (s *Spaces) checkPassword(ctx context.Context, d door, password string) error {
-	ok, wait, err := s.Limiter.Allow(ctx, "people.sign_in", account.EmailKey(d.inv.Email), 10, 15*time.Minute)
+	// The same count as that of the sign-in page: a link is no second chance.
+	ok, wait, err := s.Limiter.Allow(ctx, "people.sign_in.mailbox", account.EmailKey(d.inv.Email), 10, 15*time.Minute)
 	if err != nil {
 		return err
 	}
@@ -163,10 +165,15 @@ func (s *Spaces) checkPassword(ctx context.Context, d door, password string) err
 }
 
 // accountFor returns the account of the mailbox, made now where there is none.
-// One that appeared meanwhile has not proven itself here.
+// One that appeared meanwhile has not proven itself here, nor has one that was
+// suspended meanwhile.
 func (s *Spaces) accountFor(ctx context.Context, tx *db.Tx, d door, n Newcomer, hash string, now time.Time) (account.Account, error) {
 	if hash == "" {
-		return account.ByID(ctx, tx, d.account.ID)
+		who, err := account.ByID(ctx, tx, d.account.ID)
+		if err == nil && who.State != account.Active {
+			return who, errDead
+		}
+		return who, err
 	}
 	who, err := account.Create(ctx, tx, account.New{Email: d.inv.Email, Name: n.Name, Organisation: n.Organisation, Class: s.ClassOf(d.inv.Email)}, now)
 	if err != nil {

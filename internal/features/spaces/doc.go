@@ -3,6 +3,7 @@
 //
 // It owns the table invitations. An invitation is bound to a mailbox, a space
 // and a role; its link works once, for fourteen days, and only a POST acts on
-// it. The rows of spaces and members are the kernel's (space), the rights are
+// it. It dies with the right to give it: when its inviter no longer leads the
+// space, and as long as they are suspended. The rows of spaces and members are the kernel's (space), the rights are
 // package access's.
 package spaces

@@ -44,6 +44,8 @@ type Invitation struct {
 	ExpiresAt   time.Time
 	Used        bool
 	Revoked     bool
+
+	inviterState account.State
 }
 
 // Inviting is what a lead fills in.
@@ -128,7 +130,7 @@ func (s *Spaces) send(ctx context.Context, tx *db.Tx, sp space.Space, inv Invita
 	token, now := newToken(), s.Clock.Now()
 	_, err := tx.Exec(ctx, `INSERT INTO invitations (id, space_id, email, email_key, role, word, inviter_id, token_hash, created_at, expires_at, used_at, revoked_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0)
-		ON CONFLICT (id) DO UPDATE SET token_hash = excluded.token_hash, expires_at = excluded.expires_at`,
+		ON CONFLICT (id) DO UPDATE SET token_hash = excluded.token_hash, expires_at = excluded.expires_at, inviter_id = excluded.inviter_id`,
 		inv.ID, inv.Space, inv.Email, account.EmailKey(inv.Email), int(inv.Role), inv.Word, inv.Inviter, tokenHash(token),
 		clock.Millis(now), clock.Millis(now.Add(invitationLife)))
 	if err != nil {
@@ -164,12 +166,14 @@ func (s *Spaces) stillPending(ctx context.Context, tx *db.Tx, m mail.Queued) (bo
 		return false, nil //nolint:nilerr // a reference that names nothing can't be sent
 	}
 	var n int
-	err = tx.QueryRow(ctx, `SELECT COUNT(*) FROM invitations WHERE id = $1 AND used_at = 0 AND revoked_at = 0 AND expires_at > $2`,
+	err = tx.QueryRow(ctx, `SELECT COUNT(*) FROM invitations v JOIN accounts a ON a.id = v.inviter_id
+		WHERE v.id = $1 AND v.used_at = 0 AND v.revoked_at = 0 AND v.expires_at > $2 AND a.state = 'active'`,
 		invitation, clock.Millis(s.Clock.Now())).Scan(&n)
 	return n == 1, err
 }
 
-// Resend gives a waiting invitation a new link and mails it.
+// Resend gives a waiting invitation a new link and mails it. Whoever does so is
+// the one who invites from then on.
 func (s *Spaces) Resend(ctx context.Context, a actor.Actor, slug string, invitation id.ID) error {
 	if err := s.mayInviteMore(ctx, a); err != nil {
 		return err
@@ -183,6 +187,7 @@ func (s *Spaces) Resend(ctx context.Context, a actor.Actor, slug string, invitat
 		if err != nil {
 			return err
 		}
+		inv.Inviter, inv.InviterName = a.Account, a.Name
 		return s.send(ctx, tx, v.Space, inv)
 	})
 }
@@ -206,7 +211,18 @@ func (s *Spaces) Revoke(ctx context.Context, a actor.Actor, slug string, invitat
 	})
 }
 
-const invitationColumns = `v.id, v.space_id, v.email, v.role, v.word, v.inviter_id, a.name, v.created_at, v.expires_at, v.used_at, v.revoked_at`
+// withdraw revokes what someone who no longer leads a space had sent: a link
+// never outlives the right to give it. The caller holds the space's lock.
+func (s *Spaces) withdraw(ctx context.Context, tx *db.Tx, spaceID, inviter id.ID) error {
+	_, err := tx.Exec(ctx, `UPDATE invitations SET revoked_at = $1 WHERE space_id = $2 AND inviter_id = $3 AND used_at = 0 AND revoked_at = 0`,
+		clock.Millis(s.Clock.Now()), spaceID, inviter)
+	if err != nil {
+		return fmt.Errorf("withdrawing invitations: %w", err)
+	}
+	return nil
+}
+
+const invitationColumns = `v.id, v.space_id, v.email, v.role, v.word, v.inviter_id, a.name, a.state, v.created_at, v.expires_at, v.used_at, v.revoked_at`
 
 func oneInvitation(ctx context.Context, tx *db.Tx, where string, args ...any) (Invitation, error) {
 	inv, err := scanInvitation(tx.QueryRow(ctx, `SELECT `+invitationColumns+` FROM invitations v JOIN accounts a ON a.id = v.inviter_id WHERE `+where, args...).Scan)
@@ -218,7 +234,7 @@ func oneInvitation(ctx context.Context, tx *db.Tx, where string, args ...any) (I
 
 func scanInvitation(read func(dest ...any) error) (v Invitation, err error) {
 	var created, expires, used, revoked int64
-	err = read(&v.ID, &v.Space, &v.Email, &v.Role, &v.Word, &v.Inviter, &v.InviterName, &created, &expires, &used, &revoked)
+	err = read(&v.ID, &v.Space, &v.Email, &v.Role, &v.Word, &v.Inviter, &v.InviterName, &v.inviterState, &created, &expires, &used, &revoked)
 	v.CreatedAt, v.ExpiresAt, v.Used, v.Revoked = clock.FromMillis(created), clock.FromMillis(expires), used != 0, revoked != 0
 	return v, err
 }

@@ -272,6 +272,9 @@ func (s *Spaces) leave(ctx context.Context, tx *db.Tx, a actor.Actor, spaceID, m
 	if err := space.Leave(ctx, tx, spaceID, member); err != nil {
 		return err
 	}
+	if err := s.withdraw(ctx, tx, spaceID, member); err != nil {
+		return err
+	}
 	if err := access.Changed(ctx, tx, spaceID); err != nil {
 		return err
 	}
@@ -296,6 +299,10 @@ func (s *Spaces) SetRole(ctx context.Context, a actor.Actor, slug string, member
 		if err != nil {
 			return err
 		}
+		// Before the account is looked at: of who is no member, nothing is told.
+		if err := space.SetRole(ctx, tx, v.Space.ID, member, role); err != nil {
+			return err
+		}
 		who, err := account.ByID(ctx, tx, member)
 		if err != nil {
 			return err
@@ -303,8 +310,10 @@ func (s *Spaces) SetRole(ctx context.Context, a actor.Actor, slug string, member
 		if err := mayHold(who.Class, role); err != nil {
 			return err
 		}
-		if err := space.SetRole(ctx, tx, v.Space.ID, member, role); err != nil {
-			return err
+		if role != space.Lead {
+			if err := s.withdraw(ctx, tx, v.Space.ID, member); err != nil {
+				return err
+			}
 		}
 		if err := access.Changed(ctx, tx, v.Space.ID); err != nil {
 			return err
