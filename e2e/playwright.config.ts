@@ -15,7 +15,7 @@ export default defineConfig<CombinationOptions>({
   // A journey that passes only when tried again is a failure.
   retries: 0,
   forbidOnly: true,
-  timeout: 120_000,
+  timeout: 300_000,
   expect: { timeout: 10_000 },
   reporter: report ? [["dot"], ["json", { outputFile: report }]] : [["list"]],
   use: {

@@ -1,4 +1,4 @@
-package space_test
+package kernel_test
 
 import (
 	"context"
@@ -32,8 +32,8 @@ func TestSlug(t *testing.T) {
 	}
 }
 
-// open makes a space with members of the roles given.
-func open(ctx context.Context, t *testing.T, d *db.DB, v space.Visibility, roles ...space.Role) (s space.Space, members []id.ID) {
+// openSpace makes a space with members of the roles given.
+func openSpace(ctx context.Context, t *testing.T, d *db.DB, v space.Visibility, roles ...space.Role) (s space.Space, members []id.ID) {
 	t.Helper()
 	now := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
 	err := d.Write(ctx, func(tx *db.Tx) (err error) {
@@ -63,9 +63,9 @@ func TestANameTakenIsNumberedAndASecretOneIsDrawn(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	d := testkit.DB(t, db.MigrationSet{Name: "kernel", FS: kernel.Migrations()})
-	first, _ := open(ctx, t, d, space.Private)
-	second, _ := open(ctx, t, d, space.Private)
-	secret, _ := open(ctx, t, d, space.Secret)
+	first, _ := openSpace(ctx, t, d, space.Private)
+	second, _ := openSpace(ctx, t, d, space.Private)
+	secret, _ := openSpace(ctx, t, d, space.Secret)
 	if first.Slug != "meme-nom" || second.Slug != "meme-nom-2" {
 		t.Errorf("slugs %s and %s", first.Slug, second.Slug)
 	}
@@ -78,7 +78,7 @@ func TestASpaceKeepsALead(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	d := testkit.DB(t, db.MigrationSet{Name: "kernel", FS: kernel.Migrations()})
-	s, m := open(ctx, t, d, space.Private, space.Lead, space.Reader)
+	s, m := openSpace(ctx, t, d, space.Private, space.Lead, space.Reader)
 	change := func(f func(tx *db.Tx) error) fault.Kind {
 		err := d.Write(ctx, f)
 		if err == nil {
@@ -107,7 +107,7 @@ func TestJoiningNeverLowersARole(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	d := testkit.DB(t, db.MigrationSet{Name: "kernel", FS: kernel.Migrations()})
-	s, m := open(ctx, t, d, space.Private, space.Lead, space.Contributor)
+	s, m := openSpace(ctx, t, d, space.Private, space.Lead, space.Contributor)
 	for _, step := range []struct {
 		role    space.Role
 		changed bool
@@ -129,7 +129,7 @@ func TestAStaleSettingIsAConflict(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	d := testkit.DB(t, db.MigrationSet{Name: "kernel", FS: kernel.Migrations()})
-	s, _ := open(ctx, t, d, space.Private)
+	s, _ := openSpace(ctx, t, d, space.Private)
 	s.Name = "Autre nom"
 	for i, want := range []bool{true, false} {
 		err := d.Write(ctx, func(tx *db.Tx) error { return space.Update(ctx, tx, s, 1) })

@@ -1,4 +1,4 @@
-package access_test
+package kernel_test
 
 import (
 	"context"

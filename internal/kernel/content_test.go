@@ -1,4 +1,4 @@
-package content_test
+package kernel_test
 
 import (
 	"context"
