@@ -149,7 +149,7 @@ func TestThePredicateIsTheRule(t *testing.T) {
 		if seed > 0 {
 			d = testkit.DB(t, db.MigrationSet{Name: "kernel", FS: kernel.Migrations()})
 		}
-		w := build(ctx, t, d, rand.New(rand.NewPCG(seed, 2))) //nolint:gosec // a world to test in
+		w := build(ctx, t, d, rand.New(rand.NewPCG(seed, 2)))
 		err := d.Read(ctx, func(tx *db.Tx) error {
 			for _, a := range w.people {
 				for _, it := range w.items {
@@ -181,7 +181,7 @@ func TestTheViewIsTheRule(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	d := testkit.DB(t, db.MigrationSet{Name: "kernel", FS: kernel.Migrations()})
-	w := build(ctx, t, d, rand.New(rand.NewPCG(7, 2))) //nolint:gosec // a world to test in
+	w := build(ctx, t, d, rand.New(rand.NewPCG(7, 2)))
 	actions := []access.Action{
 		access.SpaceRead, access.SpaceManage, access.MemberInvite, access.ItemRead, access.ItemComment, access.ItemCreate,
 		access.ItemEditOwn, access.ItemEditAny, access.RemarkEditOwn, access.RemarkRemove,
@@ -230,7 +230,7 @@ func TestTheCataloguePagesByKey(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	d := testkit.DB(t, db.MigrationSet{Name: "kernel", FS: kernel.Migrations()})
-	w := build(ctx, t, d, rand.New(rand.NewPCG(9, 2))) //nolint:gosec // a world to test in
+	w := build(ctx, t, d, rand.New(rand.NewPCG(9, 2)))
 	a := w.people[0].Actor(id.ID{})
 	err := d.Read(ctx, func(tx *db.Tx) error {
 		whole, _, err := access.Catalogue(ctx, tx, a, access.CatalogueCursor{}, 100)
