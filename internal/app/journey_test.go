@@ -324,6 +324,70 @@ func TestCommentsAndAnswers(t *testing.T) {
 	}
 }
 
+// TestALongThreadIsAnsweredWhereItIs: beyond the first page of comments, one
+// answers, is refused, edits, and comes back to the very comment.
+func TestALongThreadIsAnsweredWhereItIs(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	p := h.as(external)
+	path := "/espaces/demat-ads/blog/" + victims(h, "demat-ads")["post"]
+	const at = "/-/commentaires"
+	var last string
+	for range 51 {
+		h.clock.Advance(time.Second)
+		a := p.post(path+at, "texte", "Un fil de plus")
+		if last = a.location(); a.status != http.StatusSeeOther {
+			t.Fatalf("commenting answered %d", a.status)
+		}
+	}
+	comes := func(location, text string) (comment string) {
+		t.Helper()
+		page, comment, ok := strings.Cut(location, "#c-")
+		if a := p.get(page); !ok || a.status != http.StatusOK || !strings.Contains(a.body, `id="c-`+comment+`"`) || !strings.Contains(a.body, text) {
+			t.Errorf("%s does not show the comment", location)
+		}
+		return comment
+	}
+	root := comes(last, "Un fil de plus")
+	page, _, _ := strings.Cut(last, "#")
+	link := regexp.MustCompile(`href="([^"#]*repondre=` + root + `)#`).FindStringSubmatch(p.get(page).body)
+	if link == nil {
+		t.Fatal("the comment can't be answered")
+	}
+	if a := p.get(strings.ReplaceAll(link[1], "&amp;", "&")); !strings.Contains(a.body, `name="parent" value="`+root+`"`) {
+		t.Errorf("%s opens no form to answer", link[1])
+	}
+	long := "Trop " + strings.Repeat("é", 20_001)
+	if a := p.post(path+at, "texte", long, "parent", root); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, long) {
+		t.Errorf("a refused answer is lost (%d)", a.status)
+	}
+	h.clock.Advance(time.Hour)
+	answer := comes(p.post(path+at, "texte", "Une réponse tardive", "parent", root).location(), "Une réponse tardive")
+	comes(p.post(path+at+"/"+answer+"/-/modifier", "texte", "Une réponse corrigée").location(), "Une réponse corrigée")
+}
+
+// TestNamesTurnNoTextAround: a name with characters that reorder what follows
+// could pass for another.
+func TestNamesTurnNoTextAround(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	p := h.as(lead)
+	const bad = "Pôle \u202egnp.exe"
+	link := invited(h, p, guestMailbox, "reader")
+	for path, form := range map[string][]string{
+		"/espaces/-/nouveau":                {"name", bad, "purpose", "x", "kind", "community", "visibility", "private"},
+		"/espaces/demat-ads/blog/-/nouveau": {"title", bad, "body", "x", "action", "publish"},
+		"/espaces/demat-ads/reglages":       {"name", bad, "purpose", "x", "visibility", "private", "hue", "3", "base", "1"},
+	} {
+		if a := p.post(path, form...); a.status != http.StatusUnprocessableEntity {
+			t.Errorf("%s answered %d", path, a.status)
+		}
+	}
+	if a := h.nobody().post(link, "name", bad, "password", "une phrase assez longue"); a.status != http.StatusUnprocessableEntity {
+		t.Errorf("the invitation answered %d", a.status)
+	}
+}
+
 func TestTheLastLeadStays(t *testing.T) {
 	t.Parallel()
 	h := open(t)

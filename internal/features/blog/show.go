@@ -3,6 +3,7 @@ package blog
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/account"
@@ -30,12 +31,19 @@ type reading struct {
 	threads []remark.Thread
 	count   int
 	next    *remark.Cursor
-	first   bool
+	after   remark.Cursor // where the page of comments begins
+}
+
+// shows tells whether the page of comments holds the one named.
+func (rd reading) shows(remarkID id.ID) bool {
+	return slices.ContainsFunc(rd.threads, func(th remark.Thread) bool {
+		return th.ID == remarkID || slices.ContainsFunc(th.Replies, func(r remark.Remark) bool { return r.ID == remarkID })
+	})
 }
 
 // read runs the queries of the page of a post.
-func (b *Blog) read(ctx context.Context, a actor.Actor, spaceSlug, postSlug string, after content.Cursor) (rd reading, err error) {
-	rd.first = after.ID.IsZero()
+func (b *Blog) read(ctx context.Context, a actor.Actor, spaceSlug, postSlug string, after remark.Cursor) (rd reading, err error) {
+	rd.after = after
 	err = b.DB.Read(ctx, func(tx *db.Tx) error {
 		var err error
 		if rd.view, err = b.enter(ctx, tx, a, spaceSlug); err != nil {
@@ -50,10 +58,31 @@ func (b *Blog) read(ctx context.Context, a actor.Actor, spaceSlug, postSlug stri
 		if rd.count, err = remark.Count(ctx, tx, rd.post.ID); err != nil {
 			return err
 		}
-		rd.threads, rd.next, err = remark.Threads(ctx, tx, a, rd.post.ID, remark.Cursor{At: after.At, ID: after.ID}, threadsPerPage)
+		rd.threads, rd.next, err = remark.Threads(ctx, tx, a, rd.post.ID, after, threadsPerPage)
 		return err
 	})
 	return rd, err
+}
+
+// around reads the page of comments that shows the one named: the first where it
+// can, and where there is no such comment.
+func (b *Blog) around(ctx context.Context, a actor.Actor, spaceSlug, postSlug string, remarkID id.ID) (reading, error) {
+	rd, err := b.read(ctx, a, spaceSlug, postSlug, remark.Cursor{})
+	if err != nil || remarkID.IsZero() || rd.shows(remarkID) {
+		return rd, err
+	}
+	var before remark.Cursor
+	err = b.DB.Read(ctx, func(tx *db.Tx) error {
+		before, err = remark.Before(ctx, tx, a, rd.post.ID, remarkID)
+		return err
+	})
+	if err != nil {
+		if fault.KindOf(err) == fault.NotFound {
+			return rd, nil
+		}
+		return rd, err
+	}
+	return b.read(ctx, a, spaceSlug, postSlug, before)
 }
 
 // show is the page of a post.
@@ -63,7 +92,7 @@ func (b *Blog) show(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 	if !ok {
 		return fault.NotFoundError()
 	}
-	rd, err := b.read(r.Context(), a, r.PathValue("slug"), r.PathValue("post"), after)
+	rd, err := b.read(r.Context(), a, r.PathValue("slug"), r.PathValue("post"), remark.Cursor(after))
 	if err != nil {
 		return err
 	}
@@ -139,8 +168,8 @@ func (b *Blog) thread(ctx context.Context, a actor.Actor, rd reading, t typed) u
 		out.Comments = append(out.Comments, c)
 	}
 	if rd.next != nil {
-		out.More = &ui.Link{Label: i18n.T(ctx, "blog.comments.next"), Href: here + "?apres=" + formatCursor(content.Cursor{At: rd.next.At, ID: rd.next.ID}) + "#commentaires"}
-	} else if !rd.first {
+		out.More = &ui.Link{Label: i18n.T(ctx, "blog.comments.next"), Href: here + "?apres=" + formatCursor(content.Cursor(*rd.next)) + "#commentaires"}
+	} else if !rd.after.ID.IsZero() {
 		out.More = &ui.Link{Label: i18n.T(ctx, "blog.comments.first"), Href: here + "#commentaires"}
 	}
 	switch {
@@ -174,7 +203,11 @@ func (b *Blog) remark(ctx context.Context, a actor.Actor, rd reading, r remark.R
 	}
 	c.HTML = b.Markup.In(i18n.From(ctx)).Comment(r.Body)
 	if can {
-		c.CanReply, c.ReplyHref = true, here+"?repondre="+c.ID+"#c-"+c.ID
+		page := "?"
+		if !rd.after.ID.IsZero() {
+			page = "?apres=" + formatCursor(content.Cursor(rd.after)) + "&"
+		}
+		c.CanReply, c.ReplyHref = true, here+page+"repondre="+c.ID+"#c-"+c.ID
 		if r.ID == t.Parent {
 			c.Reply = &ui.Compose{
 				Action: here + "/-/commentaires", Part: "commentaires", ID: "answer", Label: i18n.T(ctx, "blog.reply.label"), Submit: i18n.T(ctx, "blog.reply.submit"),
@@ -197,13 +230,13 @@ func (b *Blog) remark(ctx context.Context, a actor.Actor, rd reading, r remark.R
 // comment adds a comment or an answer, and shows it on the page it belongs to.
 func (b *Blog) comment(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
 	ctx := r.Context()
-	rd, err := b.read(ctx, a, r.PathValue("slug"), r.PathValue("post"), content.Cursor{})
-	if err != nil {
-		return err
-	}
 	perr := web.ParseForm(w, r, 0)
 	f := web.NewForm(r)
 	t := typed{Text: f.Get("texte"), Parent: f.ID("parent")}
+	rd, err := b.around(ctx, a, r.PathValue("slug"), r.PathValue("post"), t.Parent)
+	if err != nil {
+		return err
+	}
 	if perr == nil {
 		perr = f.Err()
 	}
@@ -219,44 +252,22 @@ func (b *Blog) comment(w http.ResponseWriter, r *http.Request, a actor.Actor) er
 	if err != nil {
 		return err
 	}
-	after := rd.lastPageCursor(added)
+	if rd, err = b.around(ctx, a, r.PathValue("slug"), r.PathValue("post"), added.ID); err != nil {
+		return err
+	}
 	if web.IsFragment(r) {
-		if rd, err = b.read(ctx, a, r.PathValue("slug"), r.PathValue("post"), after); err != nil {
-			return err
-		}
 		return b.page(w, r, a, http.StatusOK, rd, typed{Fresh: added.ID})
 	}
 	web.SetFlash(w, "blog.flash.commented")
-	web.Redirect(w, r, b.remarkPath(r, after, added.ID))
+	web.Redirect(w, r, remarkPath(rd, added.ID))
 	return nil
 }
 
-// lastPageCursor tells from where to read so that an added comment is shown: the
-// first page when all fits on it, else just before it.
-func (rd reading) lastPageCursor(added remark.Remark) content.Cursor {
-	if rd.next == nil {
-		return content.Cursor{}
-	}
-	if !added.Parent.IsZero() {
-		for _, th := range rd.threads {
-			if th.ID == added.Parent {
-				return content.Cursor{}
-			}
-		}
-	}
-	root := added.ID
-	at := added.CreatedAt
-	if !added.Parent.IsZero() {
-		root = added.Parent
-	}
-	root[15] ^= 1 // any id before it at the same instant would do
-	return content.Cursor{At: at.Add(-1e6), ID: root}
-}
-
-func (b *Blog) remarkPath(r *http.Request, after content.Cursor, remarkID id.ID) string {
-	to := postPath(r.PathValue("slug"), r.PathValue("post"))
-	if !after.ID.IsZero() {
-		to += "?apres=" + formatCursor(after)
+// remarkPath is the address of a comment on the page of comments that was read.
+func remarkPath(rd reading, remarkID id.ID) string {
+	to := postPath(rd.view.Space.Slug, rd.post.Slug)
+	if !rd.after.ID.IsZero() {
+		to += "?apres=" + formatCursor(content.Cursor(rd.after))
 	}
 	return to + "#c-" + remarkID.String()
 }
@@ -326,8 +337,11 @@ func (b *Blog) saveComment(w http.ResponseWriter, r *http.Request, a actor.Actor
 	if err != nil {
 		return err
 	}
+	if rd, err = b.around(ctx, a, r.PathValue("slug"), r.PathValue("post"), rm.ID); err != nil {
+		return err
+	}
 	web.SetFlash(w, "blog.flash.saved")
-	web.Redirect(w, r, b.remarkPath(r, content.Cursor{}, rm.ID))
+	web.Redirect(w, r, remarkPath(rd, rm.ID))
 	return nil
 }
 

@@ -101,7 +101,7 @@ func Create(ctx context.Context, tx *db.Tx, a actor.Actor, n New, now time.Time)
 }
 
 // freeSlug finds an address nobody uses in the service of the space, with one
-// query: the numbers taken come back together.
+// query: the numbers taken come back together ('.' is the byte after '-').
 func freeSlug(ctx context.Context, tx *db.Tx, spaceID id.ID, service int, base string) (string, error) {
 	taken := map[string]bool{}
 	err := tx.All(ctx, func(rows *sql.Rows) error {
@@ -109,7 +109,8 @@ func freeSlug(ctx context.Context, tx *db.Tx, spaceID id.ID, service int, base s
 		err := rows.Scan(&s)
 		taken[s] = true
 		return err
-	}, `SELECT slug FROM items WHERE space_id = $1 AND service = $2 AND slug >= $3 AND slug < $4`, spaceID, service, base, base+"~")
+	}, `SELECT slug FROM items WHERE space_id = $1 AND service = $2 AND (slug = $3 OR slug >= $4 AND slug < $5)`,
+		spaceID, service, base, base+"-", base+".")
 	if err != nil {
 		return "", fmt.Errorf("choosing an address: %w", err)
 	}
@@ -234,12 +235,12 @@ func Latest(ctx context.Context, tx *db.Tx, a actor.Actor, spaceID id.ID, servic
 // first, 50 at most.
 func Drafts(ctx context.Context, tx *db.Tx, a actor.Actor, spaceID id.ID, service int) ([]Row, error) {
 	b := db.NewBuilder().Add(`SELECT `+rowColumns+` FROM items i JOIN accounts a ON a.id = i.author_id
-		WHERE i.author_id = ? AND i.state <> 2 AND i.state = 1 AND i.space_id = ? AND i.service = ? AND `, a.Account, spaceID, service)
+		WHERE i.author_id = ? AND i.state <> 2 /* for the index */ AND i.state = 1 AND i.space_id = ? AND i.service = ? AND `, a.Account, spaceID, service)
 	return list(ctx, tx, access.Readable(b, "i", a).Add(` ORDER BY i.updated_at DESC, i.id DESC LIMIT 50`))
 }
 
 // Feed lists the newest published items over the spaces of which the actor is a
-// member, newest first. It asks each space for its own newest and merges them.
+// member, newest first.
 func Feed(ctx context.Context, tx *db.Tx, a actor.Actor, spaces []id.ID, limit int) ([]Row, error) {
 	if len(spaces) == 0 {
 		return nil, nil

@@ -3,6 +3,6 @@
 // it follows and a row of history for each revision.
 //
 // It owns the tables items and item_revisions. Features hang their own table
-// from items.id and call Create and Change inside their own transaction, after
+// from items.id and call Create and Apply inside their own transaction, after
 // they locked the space and checked the right.
 package content

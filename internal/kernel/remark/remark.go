@@ -159,14 +159,18 @@ func (r *Remarks) Remove(ctx context.Context, a actor.Actor, itemID, remarkID id
 	})
 }
 
-// writable locks the item's space and returns the item, if the actor may read it
-// and do the action in its service. Drafts take no comments.
+// writable locks the item's space and returns the item as it is from then on, if
+// the actor may read it and do the action in its service. Only what is published
+// takes comments.
 func (r *Remarks) writable(ctx context.Context, tx *db.Tx, a actor.Actor, itemID id.ID, action access.Action) (content.Item, access.View, error) {
 	it, err := content.ByID(ctx, tx, a, itemID)
 	if err != nil {
 		return it, access.View{}, err
 	}
 	if _, err := space.Lock(ctx, tx, it.Space); err != nil {
+		return it, access.View{}, err
+	}
+	if it, err = content.ByID(ctx, tx, a, itemID); err != nil { // it may have changed before the lock
 		return it, access.View{}, err
 	}
 	v, err := access.ByID(ctx, tx, a, it.Space)
@@ -218,8 +222,8 @@ type Cursor struct {
 }
 
 // Threads lists the comments of an item, which the caller has read for the
-// actor, oldest first, each with its answers (200 at most), from the one after
-// the cursor. It runs two queries.
+// actor, oldest first, each with its answers (200 for each comment of a full
+// page, over all), from the one after the cursor. It runs two queries.
 func Threads(ctx context.Context, tx *db.Tx, a actor.Actor, itemID id.ID, after Cursor, limit int) (out []Thread, next *Cursor, err error) {
 	b := db.NewBuilder().Add(`SELECT `+columns+joins+` WHERE r.item_id = ? AND r.parent_id IS NULL`, itemID)
 	if !after.ID.IsZero() {
@@ -254,6 +258,33 @@ func Threads(ctx context.Context, tx *db.Tx, a actor.Actor, itemID id.ID, after 
 		out[i].Replies = append(out[i].Replies, r)
 	}
 	return withoutGhosts(out), next, nil
+}
+
+// Before returns the cursor from which a page of Threads begins with the thread
+// that a remark belongs to; fault.NotFound for a remark that the item has not,
+// or that the actor may not read.
+func Before(ctx context.Context, tx *db.Tx, a actor.Actor, itemID, remarkID id.ID) (Cursor, error) {
+	b := db.NewBuilder().Add(`SELECT root.created_at, root.id FROM remarks r JOIN items i ON i.id = r.item_id
+		JOIN remarks root ON root.id = COALESCE(r.parent_id, r.id) WHERE r.id = ? AND r.item_id = ? AND `, remarkID, itemID)
+	query, args, err := access.Readable(b, "i", a).Build()
+	if err != nil {
+		return Cursor{}, err
+	}
+	var at int64
+	var c Cursor
+	err = tx.QueryRow(ctx, query, args...).Scan(&at, &c.ID)
+	if db.IsNoRows(err) {
+		return Cursor{}, fault.NotFoundError()
+	}
+	if err != nil {
+		return Cursor{}, fmt.Errorf("looking for the page of a comment: %w", err)
+	}
+	// The millisecond before it, at the highest id: nothing older is shown.
+	c.At = clock.FromMillis(at - 1)
+	for i := range c.ID {
+		c.ID[i] = 0xff
+	}
+	return c, nil
 }
 
 // withoutGhosts drops removed comments from which nothing hangs.
