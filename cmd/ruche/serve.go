@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"path/filepath"
+	"time"
 
 	"ruche/internal/app"
 	"ruche/internal/platform/mail/mailbox"
@@ -14,6 +15,10 @@ import (
 
 // workers is how many jobs run at a time: mail and small housekeeping.
 const workers = 4
+
+// drainTime bounds how long a stop waits for what was left to do behind the
+// requests.
+const drainTime = 2 * time.Second
 
 // demoDomain is where the demonstration's agents have their mailboxes.
 const demoDomain = "demo.example"
@@ -112,6 +117,8 @@ func serve(ctx context.Context, a *app.App, ln net.Listener) error {
 	for range parts {
 		err = errors.Join(err, <-ended)
 	}
-	a.People.Drain(context.WithoutCancel(ctx))
+	last, done := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer done()
+	a.People.Drain(last)
 	return err
 }
