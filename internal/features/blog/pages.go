@@ -292,7 +292,7 @@ func (b *Blog) form(w http.ResponseWriter, r *http.Request, a actor.Actor, statu
 func (f *formView) read(w http.ResponseWriter, r *http.Request) error {
 	err := web.ParseForm(w, r, bodyLimit)
 	form := web.NewForm(r)
-	f.Title, f.Lede, f.Body = form.Get("title"), form.Get("lede"), strings.ReplaceAll(form.Get("body"), "\r\n", "\n")
+	f.Title, f.Lede, f.Body = form.Line("title", content.MaxTitle), form.Get("lede"), strings.ReplaceAll(form.Get("body"), "\r\n", "\n")
 	f.publish = form.Get("action") != "draft"
 	if f.post != nil {
 		f.Base = f.post.Revision
@@ -301,6 +301,9 @@ func (f *formView) read(w http.ResponseWriter, r *http.Request) error {
 		} else if err == nil {
 			return fault.New(fault.Invalid, "blog.form.incomplete")
 		}
+	}
+	if err == nil {
+		err = form.Err()
 	}
 	return err
 }

@@ -136,7 +136,10 @@ func (s *Spaces) acceptInvitation(w http.ResponseWriter, r *http.Request) error 
 	ctx := r.Context()
 	perr := web.ParseForm(w, r, 0)
 	f := web.NewForm(r)
-	n := Newcomer{Name: f.Get("name"), Organisation: f.Get("organisation"), Password: f.Get("password")}
+	n := Newcomer{Name: f.Line("name", account.MaxName), Organisation: f.Line("organisation", account.MaxOrganisation), Password: f.Get("password")}
+	if perr == nil {
+		perr = f.Err()
+	}
 	if perr != nil {
 		return s.invitation(w, r, web.StatusOf(fault.KindOf(perr)), n, perr)
 	}

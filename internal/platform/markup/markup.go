@@ -150,7 +150,8 @@ func (r *Renderer) Comment(md string) template.HTML {
 
 // Text returns the plain text of the beginning of a Markdown text, on one line,
 // at most maxRunes characters long, cut between words and then ended by "…".
-// Tables and blocks of code are left out.
+// Tables and blocks of code are left out, and headings too, which would read as
+// one sentence with what follows, unless the text has nothing else.
 func (r *Renderer) Text(md string, maxRunes int) string {
 	if maxRunes <= 0 {
 		return ""
@@ -159,7 +160,11 @@ func (r *Renderer) Text(md string, maxRunes int) string {
 	// factor is generous and keeps an excerpt of a long text cheap.
 	source := clean(cut(md, maxRunes*16+4096))
 	root := r.article.parser.Parse(text.NewReader(source))
-	return excerpt(plain(root, source, maxRunes+1), maxRunes)
+	words := plain(root, source, maxRunes+1, false)
+	if words == "" {
+		words = plain(root, source, maxRunes+1, true)
+	}
+	return excerpt(words, maxRunes)
 }
 
 func (r *Renderer) html(d dialect, source []byte, root ast.Node) (template.HTML, error) {

@@ -270,13 +270,13 @@ func TestText(t *testing.T) {
 	const md = "# Le guichet s’ouvre\n\nVingt-trois *communes* rejoignent\nles [huit](https://a.example) pilotes &amp; `a&amp;b` \\*.\n\n" +
 		"```\ncode\n```\n\n| a |\n|---|\n| b |\n\n- un\n- deux\n\n> cité\n\n![une rue](/f/1.png) <b> https://c.example"
 	cases := map[int]string{
-		1000: "Le guichet s’ouvre Vingt-trois communes rejoignent les huit pilotes & a&amp;b *. un deux cité une rue <b> https://c.example",
-		40:   "Le guichet s’ouvre Vingt-trois communes…",
-		39:   "Le guichet s’ouvre Vingt-trois…",
-		18:   "Le guichet…",
-		12:   "Le guichet…",
-		4:    "Le…",
-		2:    "L…",
+		1000: "Vingt-trois communes rejoignent les huit pilotes & a&amp;b *. un deux cité une rue <b> https://c.example",
+		40:   "Vingt-trois communes rejoignent les…",
+		32:   "Vingt-trois communes rejoignent…",
+		18:   "Vingt-trois…",
+		12:   "Vingt-trois…",
+		4:    "Vin…",
+		2:    "V…",
 		1:    "…",
 		0:    "",
 		-1:   "",
@@ -289,6 +289,9 @@ func TestText(t *testing.T) {
 		if n := len([]rune(got)); n > max(limit, 0) {
 			t.Errorf("%d: %d characters", limit, n)
 		}
+	}
+	if got := r.Text("# Que des titres\n\n## Deux", 100); got != "Que des titres Deux" {
+		t.Errorf("%q", got)
 	}
 	if got := r.Text("exactement", 10); got != "exactement" {
 		t.Errorf("%q", got)

@@ -46,14 +46,17 @@ type collector struct {
 }
 
 // plain returns the words of a tree on one line, blocks apart by a space, no
-// longer than needed for maxRunes characters.
-func plain(root ast.Node, source []byte, maxRunes int) string {
+// longer than needed for maxRunes characters, with the words of its headings or
+// without.
+func plain(root ast.Node, source []byte, maxRunes int, headings bool) string {
 	// Four bytes a character is the most that UTF-8 takes.
 	c := collector{source: source, limit: maxRunes * 4}
 	c.walk(root, func(n ast.Node) bool {
 		switch n.Kind() {
 		case ast.KindCodeBlock, ast.KindFencedCodeBlock, east.KindTable:
 			return false
+		case ast.KindHeading:
+			return headings
 		}
 		return true
 	})
