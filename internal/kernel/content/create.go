@@ -1,0 +1,73 @@
+package content
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strconv"
+	"time"
+
+	"ruche/internal/kernel/actor"
+	"ruche/internal/kernel/space"
+	"ruche/internal/platform/clock"
+	"ruche/internal/platform/db"
+	"ruche/internal/platform/id"
+)
+
+// New is what an item is created from. Draft or Published are the states to
+// start in.
+type New struct {
+	Space   id.ID
+	Service int
+	Kind    string
+	Parent  id.ID
+	Title   string
+	Body    string
+	State   State
+}
+
+// Create adds an item at revision 1. The caller holds the space's lock, which
+// makes the address unique: one taken gets a number, whether or not the actor
+// may read what took it.
+func Create(ctx context.Context, tx *db.Tx, a actor.Actor, n New, now time.Time) (Item, error) {
+	it := Item{
+		ID: id.New(), Space: n.Space, Service: n.Service, Kind: n.Kind, Parent: n.Parent, Title: n.Title, Body: n.Body,
+		State: n.State, Author: a.Account, CreatedAt: now, UpdatedAt: now, Revision: 1,
+	}
+	if n.State == Published {
+		it.PublishedAt = now
+	}
+	var err error
+	if it.Slug, err = freeSlug(ctx, tx, n.Space, n.Service, space.Slug(n.Title)); err != nil {
+		return Item{}, err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO items (id, space_id, service, kind, parent_id, title, slug, body, state, author_id, created_at, updated_at, published_at, revision)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1)`,
+		it.ID, it.Space, it.Service, it.Kind, it.Parent, it.Title, it.Slug, it.Body, int(it.State), it.Author,
+		clock.Millis(it.CreatedAt), clock.Millis(it.UpdatedAt), clock.Millis(it.PublishedAt))
+	if err != nil {
+		return Item{}, fmt.Errorf("creating an item: %w", err)
+	}
+	return it, keep(ctx, tx, a, it)
+}
+
+// freeSlug finds an address nobody uses in the service of the space, with one
+// query: the numbers taken come back together ('.' is the byte after '-').
+func freeSlug(ctx context.Context, tx *db.Tx, spaceID id.ID, service int, base string) (string, error) {
+	taken := map[string]bool{}
+	err := tx.All(ctx, func(rows *sql.Rows) error {
+		var s string
+		err := rows.Scan(&s)
+		taken[s] = true
+		return err
+	}, `SELECT slug FROM items WHERE space_id = $1 AND service = $2 AND (slug = $3 OR slug >= $4 AND slug < $5)`,
+		spaceID, service, base, base+"-", base+".")
+	if err != nil {
+		return "", fmt.Errorf("choosing an address: %w", err)
+	}
+	slug := base
+	for i := 2; taken[slug]; i++ {
+		slug = base + "-" + strconv.Itoa(i)
+	}
+	return slug, nil
+}

@@ -1,0 +1,55 @@
+package content
+
+import (
+	"time"
+
+	"ruche/internal/platform/clock"
+	"ruche/internal/platform/id"
+)
+
+// State is where an item is in its life. The numbers are stored.
+type State int
+
+// The states.
+const (
+	Draft     State = 1
+	Published State = 2
+	Archived  State = 3
+	Scheduled State = 4
+	Trashed   State = 5
+)
+
+// Item is what was published. Body is Markdown; PublishedAt is zero for a draft.
+type Item struct {
+	ID          id.ID
+	Space       id.ID
+	Service     int
+	Kind        string
+	Parent      id.ID
+	Title       string
+	Slug        string
+	Body        string
+	State       State
+	Author      id.ID
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+	PublishedAt time.Time
+	Revision    int64
+}
+
+// Limits, in characters for the title and in bytes for the body.
+const (
+	MaxTitle = 200
+	MaxBody  = 1 << 20
+)
+
+// Columns are those that Scan reads, of items AS i.
+const Columns = `i.id, i.space_id, i.service, i.kind, i.parent_id, i.title, i.slug, i.body, i.state, i.author_id, i.created_at, i.updated_at, i.published_at, i.revision`
+
+// Scan reads Columns, then more.
+func Scan(read func(dest ...any) error, more ...any) (it Item, err error) {
+	var created, updated, published int64
+	err = read(append([]any{&it.ID, &it.Space, &it.Service, &it.Kind, &it.Parent, &it.Title, &it.Slug, &it.Body, &it.State, &it.Author, &created, &updated, &published, &it.Revision}, more...)...)
+	it.CreatedAt, it.UpdatedAt, it.PublishedAt = clock.FromMillis(created), clock.FromMillis(updated), clock.FromMillis(published)
+	return it, err
+}

@@ -1,0 +1,117 @@
+package content
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"ruche/internal/kernel/access"
+	"ruche/internal/kernel/actor"
+	"ruche/internal/platform/clock"
+	"ruche/internal/platform/db"
+	"ruche/internal/platform/fault"
+	"ruche/internal/platform/id"
+)
+
+// ByID returns an item that the actor may read; fault.NotFound otherwise.
+func ByID(ctx context.Context, tx *db.Tx, a actor.Actor, itemID id.ID) (Item, error) {
+	b := db.NewBuilder().Add(`SELECT `+Columns+` FROM items i WHERE i.id = ? AND `, itemID)
+	return one(ctx, tx, access.Readable(b, "i", a))
+}
+
+// BySlug returns the item at an address within a service of a space, if the
+// actor may read it; fault.NotFound otherwise.
+func BySlug(ctx context.Context, tx *db.Tx, a actor.Actor, spaceID id.ID, service int, slug string) (Item, error) {
+	b := db.NewBuilder().Add(`SELECT `+Columns+` FROM items i WHERE i.space_id = ? AND i.service = ? AND i.slug = ? AND `, spaceID, service, slug)
+	return one(ctx, tx, access.Readable(b, "i", a))
+}
+
+func one(ctx context.Context, tx *db.Tx, b *db.Builder) (Item, error) {
+	query, args, err := b.Build()
+	if err != nil {
+		return Item{}, err
+	}
+	it, err := Scan(tx.QueryRow(ctx, query, args...).Scan)
+	if db.IsNoRows(err) {
+		return Item{}, fault.NotFoundError()
+	}
+	return it, err
+}
+
+// Cursor is where a page of items, newest first, begins: after this one.
+type Cursor struct {
+	At time.Time
+	ID id.ID
+}
+
+// Row is an item in a list, with what its by-line shows.
+type Row struct {
+	Item
+	AuthorName  string
+	AuthorClass string
+	AuthorOrg   string
+	AuthorHue   int
+	Remarks     int
+}
+
+const rowColumns = Columns + `, a.name, a.class, a.organisation, a.hue,
+	(SELECT COUNT(*) FROM remarks r WHERE r.item_id = i.id AND r.removed_at = 0)`
+
+func scanRow(rows *sql.Rows) (r Row, err error) {
+	r.Item, err = Scan(rows.Scan, &r.AuthorName, &r.AuthorClass, &r.AuthorOrg, &r.AuthorHue, &r.Remarks)
+	return r, err
+}
+
+// Latest lists the published items of one service of a space, newest first,
+// from the one after the cursor; next is nil at the end.
+func Latest(ctx context.Context, tx *db.Tx, a actor.Actor, spaceID id.ID, service int, after Cursor, limit int) ([]Row, *Cursor, error) {
+	b := db.NewBuilder().Add(`SELECT `+rowColumns+` FROM items i JOIN accounts a ON a.id = i.author_id
+		WHERE i.space_id = ? AND i.service = ? AND i.state = 2`, spaceID, service)
+	if !after.ID.IsZero() {
+		b.Add(` AND (i.published_at, i.id) < (?, ?)`, clock.Millis(after.At), after.ID)
+	}
+	access.Readable(b.Add(` AND `), "i", a).Add(` ORDER BY i.published_at DESC, i.id DESC LIMIT ?`, limit+1)
+	rows, err := list(ctx, tx, b)
+	if err != nil || len(rows) <= limit {
+		return rows, nil, err
+	}
+	last := rows[limit-1]
+	return rows[:limit], &Cursor{At: last.PublishedAt, ID: last.ID}, nil
+}
+
+// Drafts lists the actor's own drafts in a service of a space, the last edited
+// first, 50 at most.
+func Drafts(ctx context.Context, tx *db.Tx, a actor.Actor, spaceID id.ID, service int) ([]Row, error) {
+	b := db.NewBuilder().Add(`SELECT `+rowColumns+` FROM items i JOIN accounts a ON a.id = i.author_id
+		WHERE i.author_id = ? AND i.state <> 2 /* for the index */ AND i.state = 1 AND i.space_id = ? AND i.service = ? AND `, a.Account, spaceID, service)
+	return list(ctx, tx, access.Readable(b, "i", a).Add(` ORDER BY i.updated_at DESC, i.id DESC LIMIT 50`))
+}
+
+// Feed lists the newest published items over the spaces of which the actor is a
+// member, newest first.
+func Feed(ctx context.Context, tx *db.Tx, a actor.Actor, spaces []id.ID, limit int) ([]Row, error) {
+	if len(spaces) == 0 {
+		return nil, nil
+	}
+	b := db.NewBuilder().Add(`SELECT ` + rowColumns + ` FROM items i JOIN accounts a ON a.id = i.author_id WHERE i.state = 2 AND i.space_id IN `)
+	access.Readable(db.In(b, spaces).Add(` AND `), "i", a).Add(` ORDER BY i.published_at DESC, i.id DESC LIMIT ?`, limit)
+	return list(ctx, tx, b)
+}
+
+func list(ctx context.Context, tx *db.Tx, b *db.Builder) ([]Row, error) {
+	query, args, err := b.Build()
+	if err != nil {
+		return nil, err
+	}
+	var out []Row
+	err = tx.All(ctx, func(rows *sql.Rows) error {
+		r, err := scanRow(rows)
+		out = append(out, r)
+		return err
+	}, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("listing items: %w", err)
+	}
+	return out, nil
+}
