@@ -145,7 +145,7 @@ func TestPagesJoinToTheWhole(t *testing.T) {
 		if len(all) != 23 {
 			t.Errorf("%d items, want 23", len(all))
 		}
-		feed, err := content.Feed(ctx, tx, a, []id.ID{spaceID}, 7)
+		feed, _, err := content.Feed(ctx, tx, a, content.Cursor{}, 7)
 		if err != nil || len(feed) != 7 || feed[0].ID != all[0].ID {
 			t.Errorf("the feed has %d items, %v", len(feed), err)
 		}

@@ -36,8 +36,16 @@ func Tables() []service.Table {
 		{Name: "space_services", Class: service.Exported},
 		{Name: "memberships", Class: service.Exported},
 		{Name: "space_access", Class: service.Derived},
+		{Name: "member_levels", Class: service.Exported},
+		{Name: "space_groups", Class: service.Exported},
+		{Name: "group_members", Class: service.Exported},
+		{Name: "audiences", Class: service.Exported},
+		{Name: "audience_entries", Class: service.Exported},
+		{Name: "audience_readers", Class: service.Derived},
+		{Name: "scopes", Class: service.Derived},
 		{Name: "items", Class: service.Exported},
 		{Name: "item_revisions", Class: service.Exported},
 		{Name: "remarks", Class: service.Exported},
+		{Name: "guest_links", Class: service.Secret},
 	}
 }

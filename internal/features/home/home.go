@@ -65,18 +65,23 @@ func (h *Home) routes(r *web.Router) {
 func (h *Home) show(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
 	ctx := r.Context()
 	var rows []content.Row
-	spaces := map[id.ID]space.Mine{}
+	var spaces map[id.ID]space.Space
+	alone := false
 	err := h.DB.Read(ctx, func(tx *db.Tx) error {
-		mine, err := space.OfMember(ctx, tx, a.Account)
-		if err != nil {
+		var err error
+		if rows, _, err = content.Feed(ctx, tx, a, content.Cursor{}, latest); err != nil {
 			return err
 		}
-		ids := make([]id.ID, 0, len(mine))
-		for _, m := range mine {
-			spaces[m.ID] = m
-			ids = append(ids, m.ID)
+		if len(rows) == 0 {
+			mine, err := space.OfMember(ctx, tx, a.Account)
+			alone = len(mine) == 0
+			return err
 		}
-		rows, err = content.Feed(ctx, tx, a, ids, latest)
+		var ids []id.ID
+		for _, row := range rows {
+			ids = append(ids, row.Space)
+		}
+		spaces, err = space.ByIDs(ctx, tx, ids)
 		return err
 	})
 	if err != nil {
@@ -85,7 +90,7 @@ func (h *Home) show(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 	p := i18n.From(ctx)
 	v := homeView{
 		Hello: p.T("home.hello", "name", firstName(a.Name)), Today: capital(p.Date(h.Clock.Now())),
-		NoSpace: len(spaces) == 0, Agent: a.Agent,
+		NoSpace: alone, Agent: a.Agent,
 	}
 	for _, row := range rows {
 		v.Posts = append(v.Posts, h.post(ctx, spaces[row.Space], row))
@@ -93,7 +98,7 @@ func (h *Home) show(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 	return h.Shell.Render(w, r, http.StatusOK, frame.Page{Title: i18n.T(ctx, "home.title")}, page(v))
 }
 
-func (h *Home) post(ctx context.Context, sp space.Mine, row content.Row) entry {
+func (h *Home) post(ctx context.Context, sp space.Space, row content.Row) entry {
 	return entry{
 		Space: ui.SpaceItem{Name: sp.Name, Href: "/espaces/" + sp.Slug, Initials: account.Initials(sp.Name), Hue: sp.Hue, Kind: string(sp.Kind)},
 		Post: ui.Post{

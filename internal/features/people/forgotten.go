@@ -58,7 +58,7 @@ func (p *People) sendLink(ctx context.Context, email string, now time.Time) erro
 		switch {
 		case err != nil && fault.KindOf(err) != fault.NotFound:
 			return err
-		case who.State != account.Active: // nobody, or somebody suspended
+		case !who.Usable(now): // nobody, or somebody suspended
 			return nil
 		}
 		token, err := newLink(ctx, tx, who.ID, now)
@@ -107,7 +107,7 @@ func (p *People) mayWrite(ctx context.Context, tx *db.Tx, m mail.Queued) (bool, 
 	if err != nil && fault.KindOf(err) == fault.NotFound {
 		return false, nil
 	}
-	return err == nil && a.State == account.Active, err
+	return err == nil && a.Usable(p.Clock.Now()), err
 }
 
 // Reset is a new password by a link.

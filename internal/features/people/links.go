@@ -50,7 +50,7 @@ func byLink(ctx context.Context, tx *db.Tx, token string, now time.Time) (accoun
 		return account.Account{}, fmt.Errorf("reading a password link: %w", err)
 	}
 	a, err := account.ByID(ctx, tx, who)
-	if err == nil && a.State != account.Active {
+	if err == nil && !a.Usable(now) {
 		return account.Account{}, fault.NotFoundError()
 	}
 	return a, err

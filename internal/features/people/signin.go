@@ -55,17 +55,17 @@ func (p *People) SignIn(ctx context.Context, a Attempt) (token string, until tim
 	if err != nil {
 		return "", time.Time{}, account.Account{}, err
 	}
-	if !p.Hasher.Check(hash, a.Password) || who.State != account.Active {
+	now := p.Clock.Now()
+	if !p.Hasher.Check(hash, a.Password) || !who.Usable(now) {
 		p.Log.InfoContext(ctx, "sign-in refused", "account_id", who.ID.String())
 		return "", time.Time{}, account.Account{}, refused()
 	}
-	now := p.Clock.Now()
 	err = p.DB.Write(ctx, func(tx *db.Tx) error {
 		who, err = account.ByID(ctx, tx, who.ID)
 		if err != nil {
 			return err
 		}
-		if who.State != account.Active {
+		if !who.Usable(now) {
 			return refused()
 		}
 		token, err = rotate(ctx, tx, who, a.Old, a.UserAgent, now)

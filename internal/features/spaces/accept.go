@@ -158,7 +158,7 @@ func (s *Spaces) checkPassword(ctx context.Context, d door, password string) err
 	if !ok {
 		return fault.InvalidFields(fault.Field{Name: "password", Key: "spaces.invitation.too_many", Args: []any{"minutes", int(wait.Minutes()) + 1}})
 	}
-	if !s.Hasher.Check(d.hash, password) || d.account.State != account.Active {
+	if !s.Hasher.Check(d.hash, password) || !d.account.Usable(s.Clock.Now()) {
 		return fault.InvalidFields(fault.Field{Name: "password", Key: "spaces.invitation.wrong_password"})
 	}
 	return nil
@@ -170,7 +170,7 @@ func (s *Spaces) checkPassword(ctx context.Context, d door, password string) err
 func (s *Spaces) accountFor(ctx context.Context, tx *db.Tx, d door, n Newcomer, hash string, now time.Time) (account.Account, error) {
 	if hash == "" {
 		who, err := account.ByID(ctx, tx, d.account.ID)
-		if err == nil && who.State != account.Active {
+		if err == nil && !who.Usable(now) {
 			return who, errDead
 		}
 		return who, err

@@ -269,13 +269,10 @@ func (s *Spaces) Leave(ctx context.Context, a actor.Actor, slug string) error {
 }
 
 func (s *Spaces) leave(ctx context.Context, tx *db.Tx, a actor.Actor, spaceID, member id.ID) error {
-	if err := space.Leave(ctx, tx, spaceID, member); err != nil {
+	if err := access.Leave(ctx, tx, spaceID, member); err != nil {
 		return err
 	}
 	if err := s.withdraw(ctx, tx, spaceID, member); err != nil {
-		return err
-	}
-	if err := access.Changed(ctx, tx, spaceID); err != nil {
 		return err
 	}
 	return s.Outbox.Append(ctx, tx, a, activity.Event{Kind: EventLeft, Space: spaceID})
@@ -300,7 +297,7 @@ func (s *Spaces) SetRole(ctx context.Context, a actor.Actor, slug string, member
 			return err
 		}
 		// Before the account is looked at: of who is no member, nothing is told.
-		if err := space.SetRole(ctx, tx, v.Space.ID, member, role); err != nil {
+		if err := access.SetRole(ctx, tx, v.Space.ID, member, role); err != nil {
 			return err
 		}
 		who, err := account.ByID(ctx, tx, member)
@@ -314,9 +311,6 @@ func (s *Spaces) SetRole(ctx context.Context, a actor.Actor, slug string, member
 			if err := s.withdraw(ctx, tx, v.Space.ID, member); err != nil {
 				return err
 			}
-		}
-		if err := access.Changed(ctx, tx, v.Space.ID); err != nil {
-			return err
 		}
 		return s.Outbox.Append(ctx, tx, a, activity.Event{Kind: EventRole, Space: v.Space.ID})
 	})

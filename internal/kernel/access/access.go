@@ -76,10 +76,11 @@ func ByID(ctx context.Context, tx *db.Tx, a actor.Actor, spaceID id.ID) (View, e
 
 func view(ctx context.Context, tx *db.Tx, a actor.Actor, where string, arg any) (View, error) {
 	query, args, err := db.NewBuilder().
-		Add(`SELECT `+space.Columns+`, COALESCE(m.role, 0), sv.service, sv.visitor_level, sv.reader_level, sv.contributor_level
+		Add(`SELECT `+space.Columns+`, COALESCE(m.role, 0), sv.service, sv.visitor_level, sv.reader_level, sv.contributor_level, COALESCE(ml.level, -1)
 			FROM spaces s
 			JOIN space_services sv ON sv.space_id = s.id
 			LEFT JOIN memberships m ON m.space_id = s.id AND m.account_id = ?
+			LEFT JOIN member_levels ml ON ml.space_id = sv.space_id AND ml.service = sv.service AND ml.account_id = m.account_id
 			WHERE `, a.Account).
 		Add(where, arg).Add(` ORDER BY sv.position, sv.service`).Build()
 	if err != nil {
@@ -89,12 +90,16 @@ func view(ctx context.Context, tx *db.Tx, a actor.Actor, where string, arg any) 
 	err = tx.All(ctx, func(rows *sql.Rows) error {
 		var s Service
 		var l Levels
+		var override Level
 		var err error
-		v.Space, err = space.Scan(rows.Scan, &v.Role, &s.Bit, &l.Visitor, &l.Reader, &l.Contributor)
+		v.Space, err = space.Scan(rows.Scan, &v.Role, &s.Bit, &l.Visitor, &l.Reader, &l.Contributor, &override)
 		if err != nil {
 			return err
 		}
 		s.Level = l.Of(v.Role)
+		if override >= None && v.Role != space.Lead {
+			s.Level = override
+		}
 		if v.Space.Visibility == space.Public && a.Agent {
 			s.Level = max(s.Level, l.Visitor) // joining never takes a right away
 		}
@@ -115,30 +120,6 @@ func view(ctx context.Context, tx *db.Tx, a actor.Actor, where string, arg any) 
 // known tells whether the actor may know that the space exists.
 func (v View) known(a actor.Actor) bool {
 	return v.Role != space.NoRole || a.Agent && v.Space.Visibility != space.Secret
-}
-
-// Readable appends the predicate "readable by the actor" for a table of items
-// known under the alias, which has space_id, service, state and author_id.
-// Compose it into every query that returns items or what hangs from them.
-//
-// The bits are OR-ed, never the rows: PostgreSQL and SQLite both lose their
-// index on an OR of conditions. LIMIT 1 OFFSET 0 keeps PostgreSQL from turning
-// the test into a hash join over everything.
-func Readable(b *db.Builder, alias string, a actor.Actor) *db.Builder {
-	agent := 0
-	if a.Agent {
-		agent = 1
-	}
-	// The alias is one of our own constants, never input.
-	return b.Add(`EXISTS (SELECT 1 FROM space_access sa
-		LEFT JOIN memberships m ON m.space_id = sa.space_id AND m.account_id = ?
-		WHERE sa.space_id = `+alias+`.space_id
-		AND (((COALESCE((CASE m.role WHEN 3 THEN sa.lead_mask WHEN 2 THEN sa.contributor_mask WHEN 1 THEN sa.reader_mask END
-			| m.plus) & ~m.minus, 0) | (sa.visitor_mask * CAST(? AS BIGINT))) >> `+alias+`.service) & 1) = 1
-		AND (`+alias+`.state IN (2, 3)
-			OR (`+alias+`.state = 1 AND m.account_id = `+alias+`.author_id)
-			OR (`+alias+`.state IN (4, 5) AND (m.role = 3 OR m.account_id = `+alias+`.author_id)))
-		LIMIT 1 OFFSET 0)`, a.Account, agent)
 }
 
 // Derive writes anew what is derived from a space's services and visibility. It
@@ -177,7 +158,7 @@ func Derive(ctx context.Context, tx *db.Tx, spaceID id.ID) error {
 	if err != nil {
 		return fmt.Errorf("deriving rights: %w", err)
 	}
-	return nil
+	return override(ctx, tx, spaceID, id.ID{}) // a service that is off gives nothing, to anyone
 }
 
 // Changed marks that the rights of a space's members changed (someone joined,

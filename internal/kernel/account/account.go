@@ -50,6 +50,8 @@ type Account struct {
 	Theme        string // "light", "dark", or empty to follow the system
 	Hue          int
 	CreatedAt    time.Time
+	ExpiresAt    time.Time // of an external: the account is nobody's from then on; zero never
+	Auditor      bool      // may read the audit log, which is no right on any content
 }
 
 // New is what an account is created from. Email must be proven by the caller:
@@ -58,6 +60,7 @@ type New struct {
 	Email, Name, Organisation, Lang string
 	Class                           Class
 	Admin                           bool
+	ExpiresAt                       time.Time // zero never
 }
 
 // Limits of what people type, in characters.
@@ -67,7 +70,7 @@ const (
 	MaxEmail        = 254
 )
 
-const columns = `a.id, a.email, a.name, a.organisation, a.class, a.admin, a.state, a.lang, a.theme, a.hue, a.created_at`
+const columns = `a.id, a.email, a.name, a.organisation, a.class, a.admin, a.state, a.lang, a.theme, a.hue, a.created_at, a.expires_at, a.auditor`
 
 // EmailKey is the form in which a mailbox is unique: Unicode NFC, lower case,
 // without spaces around. The local part is folded too, as every mail service of
@@ -99,12 +102,12 @@ func Initials(name string) string {
 func Create(ctx context.Context, tx *db.Tx, n New, now time.Time) (Account, error) {
 	a := Account{
 		ID: id.New(), Email: strings.TrimSpace(n.Email), Name: strings.TrimSpace(n.Name), Organisation: strings.TrimSpace(n.Organisation),
-		Class: n.Class, Admin: n.Admin, State: Active, Lang: n.Lang, CreatedAt: now,
+		Class: n.Class, Admin: n.Admin, State: Active, Lang: n.Lang, CreatedAt: now, ExpiresAt: n.ExpiresAt,
 	}
 	a.Hue = hueOf(EmailKey(a.Email))
-	added, err := tx.Exec(ctx, `INSERT INTO accounts (id, email, email_key, name, name_key, organisation, class, admin, state, lang, theme, hue, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', $11, $12) ON CONFLICT (email_key) DO NOTHING`,
-		a.ID, a.Email, EmailKey(a.Email), a.Name, SortKey(a.Name), a.Organisation, string(a.Class), a.Admin, string(a.State), a.Lang, a.Hue, clock.Millis(now))
+	added, err := tx.Exec(ctx, `INSERT INTO accounts (id, email, email_key, name, name_key, organisation, class, admin, state, lang, theme, hue, created_at, expires_at, auditor)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', $11, $12, $13, 0) ON CONFLICT (email_key) DO NOTHING`,
+		a.ID, a.Email, EmailKey(a.Email), a.Name, SortKey(a.Name), a.Organisation, string(a.Class), a.Admin, string(a.State), a.Lang, a.Hue, clock.Millis(now), clock.Millis(n.ExpiresAt))
 	if err != nil {
 		return Account{}, fmt.Errorf("creating an account: %w", err)
 	}
@@ -176,6 +179,12 @@ func SetState(ctx context.Context, tx *db.Tx, account id.ID, state State) error 
 	return nil
 }
 
+// Usable tells whether the account may be used at an instant: neither suspended
+// nor expired.
+func (a Account) Usable(now time.Time) bool {
+	return a.State == Active && (a.ExpiresAt.IsZero() || now.Before(a.ExpiresAt))
+}
+
 // Actor returns the person as one who acts, in a session or outside any.
 func (a Account) Actor(session id.ID) actor.Actor {
 	return actor.Actor{Account: a.ID, Session: session, Name: a.Name, Agent: a.Class == Agent, Admin: a.Admin}
@@ -190,8 +199,8 @@ func one(row *db.Row) (Account, error) {
 }
 
 func scan(read func(dest ...any) error, more ...any) (a Account, err error) {
-	var created int64
-	err = read(append([]any{&a.ID, &a.Email, &a.Name, &a.Organisation, &a.Class, &a.Admin, &a.State, &a.Lang, &a.Theme, &a.Hue, &created}, more...)...)
-	a.CreatedAt = clock.FromMillis(created)
+	var created, expires int64
+	err = read(append([]any{&a.ID, &a.Email, &a.Name, &a.Organisation, &a.Class, &a.Admin, &a.State, &a.Lang, &a.Theme, &a.Hue, &created, &expires, &a.Auditor}, more...)...)
+	a.CreatedAt, a.ExpiresAt = clock.FromMillis(created), clock.FromMillis(expires)
 	return a, err
 }

@@ -152,11 +152,11 @@ func OpenSession(ctx context.Context, tx *db.Tx, account id.ID, userAgent string
 
 // BySession returns the active account of a token and its session. stale tells
 // that Touch should write that the session is used. fault.Unauthenticated
-// answers an unknown or expired token and a suspended account alike.
+// answers an unknown or expired token and a suspended or expired account alike.
 func BySession(ctx context.Context, tx *db.Tx, token string, now time.Time) (a Account, session id.ID, stale bool, err error) {
 	var seen int64
 	a, err = scan(tx.QueryRow(ctx, `SELECT `+columns+`, s.id, s.seen_at FROM sessions s JOIN accounts a ON a.id = s.account_id
-		WHERE s.token_hash = $1 AND s.expires_at > $2 AND a.state = 'active'`, tokenHash(token), clock.Millis(now)).Scan, &session, &seen)
+		WHERE s.token_hash = $1 AND s.expires_at > $2 AND a.state = 'active' AND (a.expires_at = 0 OR a.expires_at > $2)`, tokenHash(token), clock.Millis(now)).Scan, &session, &seen)
 	if db.IsNoRows(err) {
 		return Account{}, id.ID{}, false, fault.New(fault.Unauthenticated, "account.session.over")
 	}

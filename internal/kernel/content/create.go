@@ -7,10 +7,12 @@ import (
 	"strconv"
 	"time"
 
+	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/actor"
 	"ruche/internal/kernel/space"
 	"ruche/internal/platform/clock"
 	"ruche/internal/platform/db"
+	"ruche/internal/platform/fault"
 	"ruche/internal/platform/id"
 )
 
@@ -26,9 +28,10 @@ type New struct {
 	State   State
 }
 
-// Create adds an item at revision 1. The caller holds the space's lock, which
-// makes the address unique: one taken gets a number, whether or not the actor
-// may read what took it.
+// Create adds an item at revision 1, read by whoever reads its parent. The caller
+// holds the space's lock, which makes the address unique: one taken gets a number,
+// whether or not the actor may read what took it. fault.NotFound for a parent
+// that the actor may not read, or of another space or service.
 func Create(ctx context.Context, tx *db.Tx, a actor.Actor, n New, now time.Time) (Item, error) {
 	it := Item{
 		ID: id.New(), Space: n.Space, Service: n.Service, Kind: n.Kind, Parent: n.Parent, Title: n.Title, Body: n.Body,
@@ -38,17 +41,43 @@ func Create(ctx context.Context, tx *db.Tx, a actor.Actor, n New, now time.Time)
 		it.PublishedAt = now
 	}
 	var err error
+	if it.Audience, err = inherited(ctx, tx, a, n); err != nil {
+		return Item{}, err
+	}
+	if it.Scope, err = access.Scope(ctx, tx, it.Space, it.Service, it.Audience); err != nil {
+		return Item{}, err
+	}
 	if it.Slug, err = freeSlug(ctx, tx, n.Space, n.Service, space.Slug(n.Title)); err != nil {
 		return Item{}, err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO items (id, space_id, service, kind, parent_id, title, slug, body, state, author_id, created_at, updated_at, published_at, revision)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1)`,
-		it.ID, it.Space, it.Service, it.Kind, it.Parent, it.Title, it.Slug, it.Body, int(it.State), it.Author,
+	_, err = tx.Exec(ctx, `INSERT INTO items (id, space_id, service, kind, parent_id, audience_id, restricted, scope_id, title, slug, body, state, author_id, created_at, updated_at, published_at, revision)
+		VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1)`,
+		it.ID, it.Space, it.Service, it.Kind, it.Parent, it.Audience, it.Scope, it.Title, it.Slug, it.Body, int(it.State), it.Author,
 		clock.Millis(it.CreatedAt), clock.Millis(it.UpdatedAt), clock.Millis(it.PublishedAt))
 	if err != nil {
 		return Item{}, fmt.Errorf("creating an item: %w", err)
 	}
+	if it.State == Published {
+		if err := access.Refresh(ctx, tx, it.Space, it.Scope); err != nil {
+			return Item{}, err
+		}
+	}
 	return it, keep(ctx, tx, a, it)
+}
+
+// inherited returns the audience of the parent, zero where there is none.
+func inherited(ctx context.Context, tx *db.Tx, a actor.Actor, n New) (id.ID, error) {
+	if n.Parent.IsZero() {
+		return id.ID{}, nil
+	}
+	parent, err := ByID(ctx, tx, a, n.Parent)
+	if err != nil {
+		return id.ID{}, err
+	}
+	if parent.Space != n.Space || parent.Service != n.Service {
+		return id.ID{}, fault.NotFoundError()
+	}
+	return parent.Audience, nil
 }
 
 // freeSlug finds an address nobody uses in the service of the space, with one

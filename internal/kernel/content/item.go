@@ -3,6 +3,7 @@ package content
 import (
 	"time"
 
+	"ruche/internal/kernel/access"
 	"ruche/internal/platform/clock"
 	"ruche/internal/platform/id"
 )
@@ -20,12 +21,18 @@ const (
 )
 
 // Item is what was published. Body is Markdown; PublishedAt is zero for a draft.
+// Audience is who reads it: zero for all readers of the service in the space,
+// else the audience of the item itself when Restricted, or of the restricted item
+// above it. Scope follows from space, service and audience.
 type Item struct {
 	ID          id.ID
 	Space       id.ID
 	Service     int
 	Kind        string
 	Parent      id.ID
+	Audience    id.ID
+	Restricted  bool
+	Scope       access.ScopeID
 	Title       string
 	Slug        string
 	Body        string
@@ -44,12 +51,12 @@ const (
 )
 
 // Columns are those that Scan reads, of items AS i.
-const Columns = `i.id, i.space_id, i.service, i.kind, i.parent_id, i.title, i.slug, i.body, i.state, i.author_id, i.created_at, i.updated_at, i.published_at, i.revision`
+const Columns = `i.id, i.space_id, i.service, i.kind, i.parent_id, i.audience_id, i.restricted, i.scope_id, i.title, i.slug, i.body, i.state, i.author_id, i.created_at, i.updated_at, i.published_at, i.revision`
 
 // Scan reads Columns, then more.
 func Scan(read func(dest ...any) error, more ...any) (it Item, err error) {
 	var created, updated, published int64
-	err = read(append([]any{&it.ID, &it.Space, &it.Service, &it.Kind, &it.Parent, &it.Title, &it.Slug, &it.Body, &it.State, &it.Author, &created, &updated, &published, &it.Revision}, more...)...)
+	err = read(append([]any{&it.ID, &it.Space, &it.Service, &it.Kind, &it.Parent, &it.Audience, &it.Restricted, &it.Scope, &it.Title, &it.Slug, &it.Body, &it.State, &it.Author, &created, &updated, &published, &it.Revision}, more...)...)
 	it.CreatedAt, it.UpdatedAt, it.PublishedAt = clock.FromMillis(created), clock.FromMillis(updated), clock.FromMillis(published)
 	return it, err
 }

@@ -8,7 +8,6 @@ import (
 
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/actor"
-	"ruche/internal/platform/clock"
 	"ruche/internal/platform/db"
 	"ruche/internal/platform/fault"
 	"ruche/internal/platform/id"
@@ -63,16 +62,17 @@ func scanRow(rows *sql.Rows) (r Row, err error) {
 	return r, err
 }
 
-// Latest lists the published items of one service of a space, newest first,
-// from the one after the cursor; next is nil at the end.
+// Latest lists the published items of one service of a space that the actor may
+// read, newest first, from the one after the cursor; next is nil at the end.
 func Latest(ctx context.Context, tx *db.Tx, a actor.Actor, spaceID id.ID, service int, after Cursor, limit int) ([]Row, *Cursor, error) {
-	b := db.NewBuilder().Add(`SELECT `+rowColumns+` FROM items i JOIN accounts a ON a.id = i.author_id
-		WHERE i.space_id = ? AND i.service = ? AND i.state = 2`, spaceID, service)
-	if !after.ID.IsZero() {
-		b.Add(` AND (i.published_at, i.id) < (?, ?)`, clock.Millis(after.At), after.ID)
-	}
-	access.Readable(b.Add(` AND `), "i", a).Add(` ORDER BY i.published_at DESC, i.id DESC LIMIT ?`, limit+1)
-	rows, err := list(ctx, tx, b)
+	f := feed{actor: a, look: usual().Scopes, after: after, limit: limit + 1, scopes: func(b *db.Builder) *db.Builder {
+		return b.Add(`sc.space_id = ? AND sc.service = ?`, spaceID, service)
+	}}
+	rows, err := f.read(ctx, tx)
+	return page(rows, limit, err)
+}
+
+func page(rows []Row, limit int, err error) ([]Row, *Cursor, error) {
 	if err != nil || len(rows) <= limit {
 		return rows, nil, err
 	}
@@ -86,17 +86,6 @@ func Drafts(ctx context.Context, tx *db.Tx, a actor.Actor, spaceID id.ID, servic
 	b := db.NewBuilder().Add(`SELECT `+rowColumns+` FROM items i JOIN accounts a ON a.id = i.author_id
 		WHERE i.author_id = ? AND i.state <> 2 /* for the index */ AND i.state = 1 AND i.space_id = ? AND i.service = ? AND `, a.Account, spaceID, service)
 	return list(ctx, tx, access.Readable(b, "i", a).Add(` ORDER BY i.updated_at DESC, i.id DESC LIMIT 50`))
-}
-
-// Feed lists the newest published items over the spaces of which the actor is a
-// member, newest first.
-func Feed(ctx context.Context, tx *db.Tx, a actor.Actor, spaces []id.ID, limit int) ([]Row, error) {
-	if len(spaces) == 0 {
-		return nil, nil
-	}
-	b := db.NewBuilder().Add(`SELECT ` + rowColumns + ` FROM items i JOIN accounts a ON a.id = i.author_id WHERE i.state = 2 AND i.space_id IN `)
-	access.Readable(db.In(b, spaces).Add(` AND `), "i", a).Add(` ORDER BY i.published_at DESC, i.id DESC LIMIT ?`, limit)
-	return list(ctx, tx, b)
 }
 
 func list(ctx context.Context, tx *db.Tx, b *db.Builder) ([]Row, error) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/actor"
 	"ruche/internal/platform/clock"
 	"ruche/internal/platform/db"
@@ -30,7 +31,7 @@ func Apply(ctx context.Context, tx *db.Tx, a actor.Actor, it Item, base int64, c
 	if it.Title == c.Title && it.Body == c.Body && it.State == c.State && !c.Touched {
 		return it, nil
 	}
-	was := it.Revision
+	was, changed := it.Revision, it.State != c.State
 	if it.State == Draft && c.State == Published {
 		it.PublishedAt = now
 	}
@@ -42,6 +43,11 @@ func Apply(ctx context.Context, tx *db.Tx, a actor.Actor, it Item, base int64, c
 	}
 	if n == 0 {
 		return it, fault.New(fault.Conflict, "content.conflict")
+	}
+	if changed {
+		if err := access.Refresh(ctx, tx, it.Space, it.Scope); err != nil {
+			return it, err
+		}
 	}
 	return it, keep(ctx, tx, a, it)
 }

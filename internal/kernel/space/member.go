@@ -70,14 +70,15 @@ func Leave(ctx context.Context, tx *db.Tx, space, member id.ID) error {
 	return nil
 }
 
-// keepsLead refuses a change after which the space would have no lead.
+// keepsLead refuses a change after which the space would have no lead who can
+// act: one who is suspended does not count.
 func keepsLead(ctx context.Context, tx *db.Tx, space, member id.ID, becomes Role) error {
 	if becomes == Lead {
 		return nil
 	}
 	var others, isLead int
-	err := tx.QueryRow(ctx, `SELECT COALESCE(SUM(CASE WHEN account_id <> $1 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN account_id = $1 THEN 1 ELSE 0 END), 0)
-		FROM memberships WHERE space_id = $2 AND role = 3`, member, space).Scan(&others, &isLead)
+	err := tx.QueryRow(ctx, `SELECT COALESCE(SUM(CASE WHEN m.account_id <> $1 AND a.state = 'active' THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN m.account_id = $1 THEN 1 ELSE 0 END), 0)
+		FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.space_id = $2 AND m.role = 3`, member, space).Scan(&others, &isLead)
 	if err != nil {
 		return fmt.Errorf("counting leads: %w", err)
 	}

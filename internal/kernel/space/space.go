@@ -237,3 +237,22 @@ func OfMember(ctx context.Context, tx *db.Tx, member id.ID) ([]Mine, error) {
 	}, `SELECT `+Columns+`, m.role FROM memberships m JOIN spaces s ON s.id = m.space_id WHERE m.account_id = $1 ORDER BY s.name_key, s.id LIMIT 500`, member)
 	return out, err
 }
+
+// ByIDs returns the spaces of the ids, without asking who may know of them: the
+// caller has read something of each for the actor.
+func ByIDs(ctx context.Context, tx *db.Tx, ids []id.ID) (map[id.ID]Space, error) {
+	out := map[id.ID]Space{}
+	query, args, err := db.In(db.NewBuilder().Add(`SELECT `+Columns+` FROM spaces s WHERE s.id IN `), ids).Build()
+	if err != nil {
+		return nil, err
+	}
+	err = tx.All(ctx, func(rows *sql.Rows) error {
+		s, err := Scan(rows.Scan)
+		out[s.ID] = s
+		return err
+	}, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("reading spaces: %w", err)
+	}
+	return out, nil
+}

@@ -12,7 +12,9 @@ CREATE TABLE accounts (
   lang TEXT NOT NULL,
   theme TEXT NOT NULL,
   hue INTEGER NOT NULL,
-  created_at BIGINT NOT NULL
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  auditor INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 CREATE TABLE credentials (
@@ -54,7 +56,7 @@ CREATE TABLE spaces (
   name_key BLOB NOT NULL,
   purpose TEXT NOT NULL,
   welcome TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('community', 'project')),
+  kind TEXT NOT NULL CHECK (kind IN ('community', 'project', 'personal', 'direct')),
   visibility TEXT NOT NULL CHECK (visibility IN ('public', 'private', 'secret')),
   hue INTEGER NOT NULL,
   created_at BIGINT NOT NULL,
@@ -94,6 +96,85 @@ CREATE TABLE space_access (
   last_at BIGINT NOT NULL,
   last_id BLOB
 ) WITHOUT ROWID;
+CREATE INDEX space_access_latest ON space_access(last_at, last_id) WHERE visitor_mask <> 0;
+
+-- Overrides: the level of one member in one service, instead of its role's.
+CREATE TABLE member_levels (
+  account_id BLOB NOT NULL,
+  space_id BLOB NOT NULL,
+  service INTEGER NOT NULL,
+  level INTEGER NOT NULL CHECK (level BETWEEN 0 AND 4),
+  PRIMARY KEY (account_id, space_id, service),
+  FOREIGN KEY (account_id, space_id) REFERENCES memberships(account_id, space_id)
+) WITHOUT ROWID;
+CREATE INDEX member_levels_space ON member_levels(space_id);
+
+CREATE TABLE space_groups (
+  id BLOB PRIMARY KEY,
+  space_id BLOB NOT NULL REFERENCES spaces(id),
+  name TEXT NOT NULL,
+  name_key BLOB NOT NULL,
+  created_at BIGINT NOT NULL,
+  UNIQUE (space_id, name_key),
+  UNIQUE (id, space_id)
+) WITHOUT ROWID;
+
+CREATE TABLE group_members (
+  group_id BLOB NOT NULL,
+  account_id BLOB NOT NULL,
+  space_id BLOB NOT NULL,
+  PRIMARY KEY (group_id, account_id),
+  FOREIGN KEY (group_id, space_id) REFERENCES space_groups(id, space_id),
+  FOREIGN KEY (account_id, space_id) REFERENCES memberships(account_id, space_id)
+) WITHOUT ROWID;
+CREATE INDEX group_members_account ON group_members(account_id, space_id);
+
+-- An audience is the readers of a restricted node of the tree of items: those
+-- whom its entries name, as far as its parent's readers.
+CREATE TABLE audiences (
+  id BLOB PRIMARY KEY,
+  space_id BLOB NOT NULL REFERENCES spaces(id),
+  parent_id BLOB REFERENCES audiences(id),
+  UNIQUE (id, space_id)
+) WITHOUT ROWID;
+CREATE INDEX audiences_space ON audiences(space_id);
+CREATE INDEX audiences_parent ON audiences(parent_id);
+
+CREATE TABLE audience_entries (
+  audience_id BLOB NOT NULL,
+  space_id BLOB NOT NULL,
+  group_id BLOB,
+  account_id BLOB,
+  CHECK ((group_id IS NULL) <> (account_id IS NULL)),
+  FOREIGN KEY (audience_id, space_id) REFERENCES audiences(id, space_id),
+  FOREIGN KEY (group_id, space_id) REFERENCES space_groups(id, space_id),
+  FOREIGN KEY (account_id, space_id) REFERENCES memberships(account_id, space_id)
+);
+CREATE UNIQUE INDEX audience_entries_group ON audience_entries(audience_id, group_id) WHERE group_id IS NOT NULL;
+CREATE UNIQUE INDEX audience_entries_account ON audience_entries(audience_id, account_id) WHERE account_id IS NOT NULL;
+CREATE INDEX audience_entries_of_group ON audience_entries(group_id);
+CREATE INDEX audience_entries_of_account ON audience_entries(account_id, space_id);
+
+CREATE TABLE audience_readers (
+  audience_id BLOB NOT NULL REFERENCES audiences(id),
+  account_id BLOB NOT NULL REFERENCES accounts(id),
+  PRIMARY KEY (audience_id, account_id)
+) WITHOUT ROWID;
+CREATE INDEX audience_readers_account ON audience_readers(account_id, audience_id);
+
+-- A scope is one (space, service, audience): all its published items have the
+-- same readers. last_at and last_id are those of its newest published item.
+CREATE TABLE scopes (
+  id INTEGER PRIMARY KEY,
+  space_id BLOB NOT NULL REFERENCES spaces(id),
+  service INTEGER NOT NULL,
+  audience_id BLOB REFERENCES audiences(id),
+  last_at BIGINT NOT NULL,
+  last_id BLOB
+);
+CREATE UNIQUE INDEX scopes_open ON scopes(space_id, service) WHERE audience_id IS NULL;
+CREATE UNIQUE INDEX scopes_restricted ON scopes(audience_id, service) WHERE audience_id IS NOT NULL;
+CREATE INDEX scopes_latest ON scopes(space_id, last_at);
 
 CREATE TABLE items (
   id BLOB PRIMARY KEY,
@@ -101,6 +182,9 @@ CREATE TABLE items (
   service INTEGER NOT NULL,
   kind TEXT NOT NULL,
   parent_id BLOB REFERENCES items(id),
+  audience_id BLOB REFERENCES audiences(id),
+  restricted INTEGER NOT NULL,
+  scope_id BIGINT NOT NULL REFERENCES scopes(id),
   title TEXT NOT NULL,
   slug TEXT NOT NULL,
   body TEXT NOT NULL,
@@ -112,7 +196,8 @@ CREATE TABLE items (
   revision BIGINT NOT NULL,
   UNIQUE (space_id, service, slug)
 ) WITHOUT ROWID;
-CREATE INDEX items_latest ON items(space_id, service, published_at, id) WHERE state = 2;
+CREATE INDEX items_latest ON items(scope_id, published_at, id) WHERE state = 2;
+CREATE INDEX items_audience ON items(audience_id) WHERE audience_id IS NOT NULL;
 CREATE INDEX items_author ON items(author_id, id) WHERE state <> 2;
 CREATE INDEX items_parent ON items(parent_id, title, id);
 
@@ -140,3 +225,15 @@ CREATE TABLE remarks (
 CREATE INDEX remarks_thread ON remarks(item_id, created_at, id) WHERE parent_id IS NULL;
 CREATE INDEX remarks_replies ON remarks(parent_id, created_at, id);
 CREATE INDEX remarks_item ON remarks(item_id);
+
+-- Links by which a guest without an account reads an item and what lies under it.
+CREATE TABLE guest_links (
+  id BLOB PRIMARY KEY,
+  token_hash BLOB NOT NULL UNIQUE,
+  item_id BLOB NOT NULL REFERENCES items(id),
+  created_by BLOB NOT NULL REFERENCES accounts(id),
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  revoked_at BIGINT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX guest_links_item ON guest_links(item_id);

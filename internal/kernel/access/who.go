@@ -1,0 +1,168 @@
+package access
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"ruche/internal/kernel/account"
+	"ruche/internal/kernel/space"
+	"ruche/internal/platform/clock"
+	"ruche/internal/platform/db"
+	"ruche/internal/platform/fault"
+	"ruche/internal/platform/id"
+)
+
+// Reader is a member of a space who may read an item of it.
+type Reader struct {
+	Account      id.ID
+	Name         string
+	Organisation string
+	Class        account.Class
+	Hue          int
+	Role         space.Role
+}
+
+// whoBatch bounds how many members one step of Who looks at: PostgreSQL would
+// weigh every member of the space before it sorts them.
+const whoBatch = 200
+
+// Who lists members of its space who may read an item at an instant, by account,
+// from the one after the cursor; next is zero at the end, and a step may find
+// nobody before it. Suspended and expired accounts read nothing and are left
+// out. The agents who visit a public space without being members are not listed:
+// Audience counts them apart.
+func Who(ctx context.Context, tx *db.Tx, item id.ID, now time.Time, after id.ID) (out []Reader, next id.ID, err error) {
+	b := db.NewBuilder().Add(`SELECT x.account_id, x.name, x.organisation, x.class, x.hue, x.role, `)
+	who(b, "x.account_id").Add(` FROM items i JOIN (
+			SELECT m.space_id, m.account_id, m.role, a.name, a.organisation, a.class, a.hue, a.state, a.expires_at
+			FROM memberships m JOIN accounts a ON a.id = m.account_id
+			WHERE m.space_id = (SELECT space_id FROM items WHERE id = ?)`, item)
+	if !after.IsZero() {
+		b.Add(` AND m.account_id > ?`, after)
+	}
+	b.Add(` ORDER BY m.account_id LIMIT ?) x ON x.space_id = i.space_id WHERE i.id = ? ORDER BY x.account_id`, whoBatch, item)
+	return readers(ctx, tx, b, now)
+}
+
+// who appends whether a member x may read the item i, as 1 or 0.
+func who(b *db.Builder, member string) *db.Builder {
+	b.Add(`CASE WHEN `)
+	return predicate(b, "i", member, `CASE x.class WHEN 'agent' THEN 1 ELSE 0 END`, true).Add(` THEN 1 ELSE 0 END, x.state, x.expires_at`)
+}
+
+func readers(ctx context.Context, tx *db.Tx, b *db.Builder, now time.Time) (out []Reader, next id.ID, err error) {
+	query, args, err := b.Build()
+	if err != nil {
+		return nil, id.ID{}, err
+	}
+	seen := 0
+	err = tx.All(ctx, func(rows *sql.Rows) error {
+		var r Reader
+		var reads int
+		var state account.State
+		var expires int64
+		if err := rows.Scan(&r.Account, &r.Name, &r.Organisation, &r.Class, &r.Hue, &r.Role, &reads, &state, &expires); err != nil {
+			return err
+		}
+		seen, next = seen+1, r.Account
+		if reads == 1 && state == account.Active && (expires == 0 || expires > clock.Millis(now)) {
+			out = append(out, r)
+		}
+		return nil
+	}, query, args...)
+	if err != nil {
+		return nil, id.ID{}, fmt.Errorf("listing readers: %w", err)
+	}
+	if seen < whoBatch {
+		next = id.ID{}
+	}
+	return out, next, nil
+}
+
+// CountReaders counts the members who may read an item at an instant, and how
+// many of them are externals. Whether every agent reads it as a visitor too is
+// in visitors.
+func CountReaders(ctx context.Context, tx *db.Tx, item id.ID, now time.Time) (members, externals int, visitors bool, err error) {
+	b := db.NewBuilder().Add(`SELECT COUNT(*), COALESCE(SUM(CASE x.class WHEN 'external' THEN 1 ELSE 0 END), 0)
+		FROM items i JOIN memberships xm ON xm.space_id = i.space_id JOIN accounts x ON x.id = xm.account_id
+		WHERE i.id = ? AND x.state = 'active' AND (x.expires_at = 0 OR x.expires_at > ?) AND `, item, clock.Millis(now))
+	query, args, err := predicate(b, "i", "x.id", `CASE x.class WHEN 'agent' THEN 1 ELSE 0 END`, true).Build()
+	if err != nil {
+		return 0, 0, false, err
+	}
+	if err := tx.QueryRow(ctx, query, args...).Scan(&members, &externals); err != nil {
+		return 0, 0, false, fmt.Errorf("counting readers: %w", err)
+	}
+	var open int
+	err = tx.QueryRow(ctx, `SELECT (sa.visitor_mask >> i.service) & 1 FROM items i JOIN space_access sa ON sa.space_id = i.space_id
+		WHERE i.id = $1 AND i.audience_id IS NULL AND i.state IN (2, 3)`, item).Scan(&open)
+	if err != nil && !db.IsNoRows(err) {
+		return 0, 0, false, fmt.Errorf("counting readers: %w", err)
+	}
+	return members, externals, open == 1, nil
+}
+
+// Reason says why someone reads an item, or why not.
+type Reason struct {
+	// Readable is what the predicate answers.
+	Readable bool
+	// Role is the person's in the space; Level is what it gives in the service,
+	// Override what a lead gave instead, if any.
+	Role     space.Role
+	Level    Level
+	Override *Level
+	// Visitor: every agent reads the service, the space being public.
+	Visitor bool
+	// Restricted: the item has an audience; Named are the entries of it, groups
+	// by their name and empty for the person themself, that name this person.
+	Restricted bool
+	Named      []string
+	// Author: the item is theirs. Private: it is a draft, scheduled or in the
+	// trash, so that its state closes it to others.
+	Author, Private bool
+}
+
+// Why tells why an account reads an item. Whoever asks must be allowed to know:
+// the caller checks it. fault.NotFound where there is no such item or account.
+func Why(ctx context.Context, tx *db.Tx, item, member id.ID) (Reason, error) {
+	b := db.NewBuilder().Add(`SELECT COALESCE(m.role, 0), COALESCE(sv.visitor_level, 0), COALESCE(sv.reader_level, 0), COALESCE(sv.contributor_level, 0), ml.level,
+		CASE WHEN s.visibility = 'public' AND x.class = 'agent' THEN 1 ELSE 0 END, i.audience_id, CASE WHEN i.author_id = x.id THEN 1 ELSE 0 END, i.state, CASE WHEN `)
+	query, args, err := predicate(b, "i", "x.id", `CASE x.class WHEN 'agent' THEN 1 ELSE 0 END`, true).
+		Add(` THEN 1 ELSE 0 END FROM items i JOIN spaces s ON s.id = i.space_id JOIN accounts x ON x.id = ?
+		LEFT JOIN memberships m ON m.space_id = i.space_id AND m.account_id = x.id
+		LEFT JOIN space_services sv ON sv.space_id = i.space_id AND sv.service = i.service
+		LEFT JOIN member_levels ml ON ml.space_id = i.space_id AND ml.service = i.service AND ml.account_id = m.account_id WHERE i.id = ?`, member, item).Build()
+	if err != nil {
+		return Reason{}, err
+	}
+	var r Reason
+	var l Levels
+	var visiting, author, state, readable int
+	var audience id.ID
+	err = tx.QueryRow(ctx, query, args...).Scan(&r.Role, &l.Visitor, &l.Reader, &l.Contributor, &r.Override, &visiting, &audience, &author, &state, &readable)
+	if db.IsNoRows(err) {
+		return Reason{}, fault.NotFoundError()
+	}
+	if err != nil {
+		return Reason{}, fmt.Errorf("asking why: %w", err)
+	}
+	r.Readable, r.Level, r.Visitor = readable == 1, l.Of(r.Role), visiting == 1 && l.Visitor >= Read
+	r.Restricted, r.Author, r.Private = !audience.IsZero(), author == 1, state != 2 && state != 3
+	if !r.Restricted {
+		return r, nil
+	}
+	err = tx.All(ctx, func(rows *sql.Rows) error {
+		var name string
+		err := rows.Scan(&name)
+		r.Named = append(r.Named, name)
+		return err
+	}, `SELECT COALESCE(g.name, '') FROM audience_entries e LEFT JOIN space_groups g ON g.id = e.group_id
+		WHERE e.audience_id = $1 AND (e.account_id = $2 OR EXISTS (SELECT 1 FROM group_members gm WHERE gm.group_id = e.group_id AND gm.account_id = $2))
+		ORDER BY CASE WHEN e.group_id IS NULL THEN 0 ELSE 1 END, g.name_key, e.group_id`, audience, member)
+	if err != nil {
+		return Reason{}, fmt.Errorf("asking why: %w", err)
+	}
+	return r, nil
+}

@@ -1,0 +1,212 @@
+package content
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"ruche/internal/kernel/access"
+	"ruche/internal/kernel/actor"
+	"ruche/internal/platform/clock"
+	"ruche/internal/platform/db"
+	"ruche/internal/platform/id"
+)
+
+// Look is how far a feed looks at first: among the latest spaces of a person, and
+// the latest scopes of those. Each further look is six times as far. It decides
+// how fast a feed is read, never what it holds.
+type Look struct {
+	Spaces, Scopes int
+}
+
+// usual is where most feeds end at the first look, as measured.
+func usual() Look { return Look{Spaces: 60, Scopes: 30} }
+
+const (
+	wider = 6
+	// maxArms keeps the statement under what SQLite takes: 500 parts of a compound.
+	maxArms = 400
+)
+
+// Feed lists the published items over all spaces of which the actor is a member,
+// newest first, from the one after the cursor; next is nil at the end.
+//
+// It reads in steps, as the number of spaces must not matter: the spaces where
+// something was published last, their latest scopes that the actor may read, then
+// the newest items of each scope, which are merged. That is exact as long as the
+// page ends before the last space and scope that were looked at; where it does
+// not, it looks further and begins again.
+func Feed(ctx context.Context, tx *db.Tx, a actor.Actor, after Cursor, limit int) ([]Row, *Cursor, error) {
+	return FeedFrom(ctx, tx, a, usual(), after, limit)
+}
+
+// FeedFrom is Feed that looks at first as far as it is told.
+func FeedFrom(ctx context.Context, tx *db.Tx, a actor.Actor, look Look, after Cursor, limit int) ([]Row, *Cursor, error) {
+	for n := look.Spaces; ; n *= wider {
+		spaces, end, err := latestSpaces(ctx, tx, a, n)
+		if err != nil {
+			return nil, nil, err
+		}
+		f := feed{actor: a, look: look.Scopes, after: after, limit: limit + 1, scopes: func(b *db.Builder) *db.Builder {
+			return db.In(b.Add(`sc.space_id IN `), spaces)
+		}}
+		rows, err := f.read(ctx, tx)
+		if err != nil {
+			return nil, nil, err
+		}
+		if end == nil || reaches(rows, limit+1, *end) {
+			return page(rows, limit, nil)
+		}
+	}
+}
+
+// reaches tells whether a full page ends at or before a place: nothing that was
+// not looked at could stand in it.
+func reaches(rows []Row, full int, end Cursor) bool {
+	if len(rows) < full {
+		return false
+	}
+	last := rows[len(rows)-1]
+	return last.PublishedAt.After(end.At) || last.PublishedAt.Equal(end.At) && !less(last.ID, end.ID)
+}
+
+func less(a, b id.ID) bool { return string(a[:]) < string(b[:]) }
+
+// latestSpaces lists the actor's spaces by their newest item. end is the place of
+// the last one when there are more.
+func latestSpaces(ctx context.Context, tx *db.Tx, a actor.Actor, limit int) (spaces []id.ID, end *Cursor, err error) {
+	var places []Cursor
+	err = tx.All(ctx, func(rows *sql.Rows) error {
+		var space, last id.ID
+		var at int64
+		err := rows.Scan(&space, &at, &last)
+		spaces, places = append(spaces, space), append(places, Cursor{At: clock.FromMillis(at), ID: last})
+		return err
+	}, `SELECT sa.space_id, sa.last_at, sa.last_id FROM memberships m JOIN space_access sa ON sa.space_id = m.space_id
+		WHERE m.account_id = $1 AND sa.last_at > 0 ORDER BY sa.last_at DESC, sa.last_id DESC LIMIT $2`, a.Account, limit+1)
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading the latest spaces: %w", err)
+	}
+	if len(spaces) > limit {
+		spaces, end = spaces[:limit], &places[limit]
+	}
+	return spaces, end, nil
+}
+
+// feed reads the newest items of some scopes.
+type feed struct {
+	actor  actor.Actor
+	look   int // how many scopes at first
+	after  Cursor
+	limit  int
+	scopes func(*db.Builder) *db.Builder // the condition on sc, of scopes
+}
+
+// read returns the newest items, exactly, whatever the number of scopes.
+func (f feed) read(ctx context.Context, tx *db.Tx) ([]Row, error) {
+	for n := f.look; n <= maxArms; n *= wider {
+		scopes, end, err := f.latest(ctx, tx, n)
+		if err != nil || len(scopes) == 0 {
+			return nil, err
+		}
+		rows, err := f.merge(ctx, tx, scopes)
+		if err != nil || end == nil || reaches(rows, f.limit, *end) {
+			return rows, err
+		}
+	}
+	// So many scopes above the page: all of them, by the items themselves.
+	b := db.NewBuilder().Add(`SELECT ` + rowColumns + ` FROM items i JOIN accounts a ON a.id = i.author_id
+		WHERE i.state = 2 AND i.scope_id IN (SELECT sc.id FROM scopes sc WHERE `)
+	access.Readable(f.below(f.scopes(b).Add(`)`)).Add(` AND `), "i", f.actor).
+		Add(` ORDER BY i.published_at DESC, i.id DESC LIMIT ?`, f.limit)
+	return list(ctx, tx, b)
+}
+
+// latest lists readable scopes by their newest item. end is the place of the
+// first one left out.
+func (f feed) latest(ctx context.Context, tx *db.Tx, limit int) (scopes []access.ScopeID, end *Cursor, err error) {
+	b := f.scopes(db.NewBuilder().Add(`SELECT sc.id, sc.last_at, sc.last_id FROM scopes sc WHERE sc.last_at > 0 AND `)).Add(` AND `)
+	query, args, err := access.ReadableScope(b, "sc", f.actor).Add(` ORDER BY sc.last_at DESC, sc.last_id DESC LIMIT ?`, limit+1).Build()
+	if err != nil {
+		return nil, nil, err
+	}
+	var places []Cursor
+	err = tx.All(ctx, func(rows *sql.Rows) error {
+		var scope access.ScopeID
+		var at int64
+		var last id.ID
+		err := rows.Scan(&scope, &at, &last)
+		scopes, places = append(scopes, scope), append(places, Cursor{At: clock.FromMillis(at), ID: last})
+		return err
+	}, query, args...)
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading the latest scopes: %w", err)
+	}
+	if len(scopes) > limit {
+		scopes, end = scopes[:limit], &places[limit]
+	}
+	return scopes, end, nil
+}
+
+// merge reads the newest items of each scope and keeps the newest of all. The
+// right is asked again of each item: the scopes were only where to look.
+func (f feed) merge(ctx context.Context, tx *db.Tx, scopes []access.ScopeID) ([]Row, error) {
+	b := db.NewBuilder().Add(`SELECT ` + rowColumns + ` FROM (`)
+	for i, scope := range scopes {
+		if i > 0 {
+			b.Add(` UNION ALL `)
+		}
+		f.below(b.Add(`SELECT * FROM (SELECT i.id FROM items i WHERE i.scope_id = ? AND i.state = 2`, scope)).
+			Add(` ORDER BY i.published_at DESC, i.id DESC LIMIT ?) arm`, f.limit)
+	}
+	b.Add(`) newest JOIN items i ON i.id = newest.id JOIN accounts a ON a.id = i.author_id WHERE `)
+	return list(ctx, tx, access.Readable(b, "i", f.actor).Add(` ORDER BY i.published_at DESC, i.id DESC LIMIT ?`, f.limit))
+}
+
+func (f feed) below(b *db.Builder) *db.Builder {
+	if f.after.ID.IsZero() {
+		return b
+	}
+	return b.Add(` AND (i.published_at, i.id) < (?, ?)`, clock.Millis(f.after.At), f.after.ID)
+}
+
+// maxUnread bounds what Unread counts: beyond it, "100 and more" says enough.
+const maxUnread = 100
+
+// Unread counts what others published since an instant in the spaces of which the
+// actor is a member, 100 at most.
+func Unread(ctx context.Context, tx *db.Tx, a actor.Actor, since time.Time) (n int, err error) {
+	b := db.NewBuilder().Add(`SELECT COUNT(*) FROM (SELECT i.id FROM memberships mine JOIN scopes sc ON sc.space_id = mine.space_id
+		JOIN items i ON i.scope_id = sc.id WHERE mine.account_id = ? AND sc.last_at > ? AND i.state = 2 AND i.published_at > ? AND i.author_id <> ? AND `,
+		a.Account, clock.Millis(since), clock.Millis(since), a.Account)
+	query, args, err := access.Readable(b, "i", a).Add(` LIMIT ?) unread`, maxUnread).Build()
+	if err != nil {
+		return 0, err
+	}
+	if err := tx.QueryRow(ctx, query, args...).Scan(&n); err != nil {
+		return 0, fmt.Errorf("counting what is new: %w", err)
+	}
+	return n, nil
+}
+
+// ChildCursor is where a page of children begins: after this title and item.
+type ChildCursor struct {
+	Title string
+	ID    id.ID
+}
+
+// Children lists the items under another that the actor may read, in any state,
+// by title, from the one after the cursor; next is nil at the end.
+func Children(ctx context.Context, tx *db.Tx, a actor.Actor, parent id.ID, after ChildCursor, limit int) ([]Row, *ChildCursor, error) {
+	b := db.NewBuilder().Add(`SELECT `+rowColumns+` FROM items i JOIN accounts a ON a.id = i.author_id WHERE i.parent_id = ?`, parent)
+	if !after.ID.IsZero() {
+		b.Add(` AND (i.title, i.id) > (?, ?)`, after.Title, after.ID)
+	}
+	rows, err := list(ctx, tx, access.Readable(b.Add(` AND `), "i", a).Add(` ORDER BY i.title, i.id LIMIT ?`, limit+1))
+	if err != nil || len(rows) <= limit {
+		return rows, nil, err
+	}
+	last := rows[limit-1]
+	return rows[:limit], &ChildCursor{Title: last.Title, ID: last.ID}, nil
+}
