@@ -9,6 +9,7 @@ export class Guard {
   private readonly allowed = new Set<number>();
   private readonly origins: Set<string>;
   private readonly mails: string;
+  private offline = false;
 
   constructor(house: House) {
     this.mails = house.mails;
@@ -20,6 +21,11 @@ export class Guard {
     for (const status of statuses) {
       this.allowed.add(status);
     }
+  }
+
+  /** Says that the test cuts the network: what then fails to leave is no fault. */
+  allowOffline(): void {
+    this.offline = true;
   }
 
   watch(context: BrowserContext): void {
@@ -39,6 +45,9 @@ export class Guard {
       const text = message.text();
       const status = /the server responded with a status of (\d+)/.exec(text)?.[1];
       if (status && this.allowed.has(Number(status))) {
+        return;
+      }
+      if (this.offline && text.includes("net::ERR_INTERNET_DISCONNECTED")) {
         return;
       }
       if (text.startsWith(`Blocked script execution in '${this.mails}/`)) {
@@ -62,7 +71,7 @@ export class Guard {
   private onFailure(request: Request): void {
     const reason = request.failure()?.errorText ?? "";
     // The browser gives up what it was fetching when the person goes elsewhere.
-    if (reason !== "net::ERR_ABORTED") {
+    if (reason !== "net::ERR_ABORTED" && !(this.offline && reason === "net::ERR_INTERNET_DISCONNECTED")) {
       this.faults.push(`${request.method()} ${request.url()} failed: ${reason}`);
     }
   }

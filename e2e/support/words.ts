@@ -43,6 +43,18 @@ const fr = {
   reply: "Répondre",
   yourReply: "Votre réponse",
 
+  save: "Enregistrer",
+  clashTitle: "Ce texte a changé pendant que vous écriviez",
+  restore: "Reprendre cette version",
+  draftKept: "Brouillon gardé à",
+  draftOffline: "Pas de réseau",
+  draftWaits: "Un texte non enregistré vous attend",
+  draftResume: "Reprendre ce texte",
+  draftDrop: "L’abandonner",
+  sessionOver: "Votre session a expiré",
+  signInElsewhere: "Se connecter dans un nouvel onglet",
+  sendAgain: "Envoyer",
+
   notFound: "Page introuvable",
 };
 
@@ -84,6 +96,18 @@ const en: Words = {
   comment: "Comment",
   reply: "Reply",
   yourReply: "Your answer",
+
+  save: "Save",
+  clashTitle: "This text changed while you were writing",
+  restore: "Take up this version",
+  draftKept: "Draft kept at",
+  draftOffline: "No network",
+  draftWaits: "An unsaved text awaits you",
+  draftResume: "Take up this text",
+  draftDrop: "Give it up",
+  sessionOver: "Your session has expired",
+  signInElsewhere: "Sign in, in a new tab",
+  sendAgain: "Send",
 
   notFound: "Page not found",
 };

@@ -11,6 +11,7 @@ import (
 	"ruche/internal/features/blog"
 	"ruche/internal/features/help"
 	"ruche/internal/features/home"
+	"ruche/internal/features/items"
 	"ruche/internal/features/people"
 	"ruche/internal/features/spaces"
 	"ruche/internal/kernel"
@@ -18,6 +19,7 @@ import (
 	"ruche/internal/kernel/activity"
 	"ruche/internal/kernel/frame"
 	"ruche/internal/kernel/remark"
+	"ruche/internal/kernel/revision"
 	"ruche/internal/kernel/service"
 	"ruche/internal/platform/clock"
 	"ruche/internal/platform/config"
@@ -105,8 +107,9 @@ func (a *App) assemble() error {
 			DB: a.DB, Clock: a.Clock, Shell: shell, Registry: registry, Outbox: outbox, Mail: a.Mail, Markup: render, Hasher: a.Hasher,
 			Limiter: a.Limiter, ClassOf: a.People.ClassOf, BaseURL: c.URL, Instance: c.InstanceName,
 		}).Feature(),
-		blog.New(blog.Deps{DB: a.DB, Clock: a.Clock, Shell: shell, Outbox: outbox, Remarks: a.remarks, Markup: render}).Feature(),
+		blog.New(blog.Deps{DB: a.DB, Clock: a.Clock, Shell: shell, Outbox: outbox, Remarks: a.remarks, Markup: render, Registry: registry}).Feature(),
 		home.New(home.Deps{DB: a.DB, Clock: a.Clock, Shell: shell, Markup: render, Registry: registry}).Feature(),
+		items.New(items.Deps{DB: a.DB, Clock: a.Clock, Shell: shell, Outbox: outbox, Registry: registry}).Feature(),
 	}
 	words := []fs.FS{ui.Catalogue(), web.Catalogue(), mail.Catalogue(), markup.Catalogue(), kernel.Catalogue(), help.Catalogue()}
 	for _, f := range a.features {
@@ -178,6 +181,10 @@ func (a *App) periodic() {
 			_, err := account.SweepSessions(ctx, tx, a.Clock.Now())
 			return err
 		})
+	})
+	a.Queue.Every("revision.drafts", time.Hour, func(ctx context.Context) error {
+		now := a.Clock.Now()
+		return a.DB.Write(db.Background(ctx), func(tx *db.Tx) error { return revision.Sweep(ctx, tx, now) })
 	})
 	a.Queue.Every("limit.sweep", time.Hour, func(ctx context.Context) error {
 		return a.Limiter.Sweep(db.Background(ctx))

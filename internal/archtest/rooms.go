@@ -126,7 +126,7 @@ func testMayImport(from, to place) bool {
 // and beside the others of its kind; the kernel's own package, above all.
 func kernelRank(division string) int {
 	switch division {
-	case "actor":
+	case "actor", "merge":
 		return 0
 	case "activity":
 		return 1

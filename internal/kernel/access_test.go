@@ -87,7 +87,7 @@ func (w *world) furnish(ctx context.Context, tx *db.Tx, r *rand.Rand, s space.Sp
 	}
 	for state := content.Draft; state <= content.Trashed; state++ {
 		author := w.people[r.IntN(len(w.people))]
-		it, err := content.Create(ctx, tx, author.Actor(id.ID{}), content.New{Space: s.ID, Service: r.IntN(4), Kind: "post", Title: "T", State: content.Draft}, now)
+		it, err := content.Create(ctx, tx, author.Actor(id.ID{}), content.New{Space: s.ID, Service: r.IntN(4), Kind: "post", Text: content.Text{Title: "T"}, State: content.Draft}, now)
 		if err != nil {
 			return err
 		}

@@ -55,22 +55,22 @@ func TestRevisions(t *testing.T) {
 	ctx := t.Context()
 	d, a, spaceID, now := room(ctx, t)
 	err := d.Write(ctx, func(tx *db.Tx) error {
-		it, err := content.Create(ctx, tx, a, content.New{Space: spaceID, Service: service, Kind: "post", Title: "Un", Body: "a", State: content.Draft}, now)
+		it, err := content.Create(ctx, tx, a, content.New{Space: spaceID, Service: service, Kind: "post", Text: content.Text{Title: "Un", Body: "a"}, State: content.Draft}, now)
 		if err != nil {
 			return err
 		}
-		same, err := content.Apply(ctx, tx, a, it, 1, content.Change{Title: "Un", Body: "a", State: content.Draft}, now.Add(time.Minute))
+		same, err := content.Apply(ctx, tx, a, it, 1, content.Change{Text: content.Text{Title: "Un", Body: "a"}, State: content.Draft}, now.Add(time.Minute))
 		if err != nil || same.Revision != 1 {
 			t.Errorf("a write that changes nothing gives revision %d, %v", same.Revision, err)
 		}
-		published, err := content.Apply(ctx, tx, a, it, 1, content.Change{Title: "Un", Body: "b", State: content.Published}, now.Add(time.Hour))
+		published, err := content.Apply(ctx, tx, a, it, 1, content.Change{Text: content.Text{Title: "Un", Body: "b"}, State: content.Published}, now.Add(time.Hour))
 		if err != nil || published.Revision != 2 || !published.PublishedAt.Equal(now.Add(time.Hour)) {
 			t.Errorf("publishing: revision %d at %v, %v", published.Revision, published.PublishedAt, err)
 		}
-		if _, err := content.Apply(ctx, tx, a, published, 1, content.Change{Title: "Deux", Body: "c", State: content.Published}, now); fault.KindOf(err) != fault.Conflict {
+		if _, err := content.Apply(ctx, tx, a, published.Item, 1, content.Change{Text: content.Text{Title: "Deux", Body: "c"}, State: content.Published}, now); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("a stale write: %v", err)
 		}
-		if _, err := content.Apply(ctx, tx, a, it, 1, content.Change{Title: "Trois", State: content.Draft}, now); fault.KindOf(err) != fault.Conflict {
+		if _, err := content.Apply(ctx, tx, a, it, 1, content.Change{Text: content.Text{Title: "Trois"}, State: content.Draft}, now); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("a write over a row that moved on: %v", err)
 		}
 		var kept int
@@ -91,7 +91,7 @@ func TestAddressesAreNumbered(t *testing.T) {
 	var slugs []string
 	err := d.Write(ctx, func(tx *db.Tx) error {
 		for _, title := range []string{"Bilan", "Bilan", "Bilan 2", "Bilan", "Bilans"} {
-			it, err := content.Create(ctx, tx, a, content.New{Space: spaceID, Service: service, Kind: "post", Title: title, State: content.Draft}, now)
+			it, err := content.Create(ctx, tx, a, content.New{Space: spaceID, Service: service, Kind: "post", Text: content.Text{Title: title}, State: content.Draft}, now)
 			if err != nil {
 				return err
 			}
@@ -112,7 +112,7 @@ func TestPagesJoinToTheWhole(t *testing.T) {
 	d, a, spaceID, now := room(ctx, t)
 	err := d.Write(ctx, func(tx *db.Tx) error {
 		for i := range 23 {
-			if _, err := content.Create(ctx, tx, a, content.New{Space: spaceID, Service: service, Kind: "post", Title: "T", State: content.Published}, now.Add(time.Duration(i/5)*time.Minute)); err != nil {
+			if _, err := content.Create(ctx, tx, a, content.New{Space: spaceID, Service: service, Kind: "post", Text: content.Text{Title: "T"}, State: content.Published}, now.Add(time.Duration(i/5)*time.Minute)); err != nil {
 				return err
 			}
 		}

@@ -45,6 +45,7 @@ func Tables() []service.Table {
 		{Name: "scopes", Class: service.Derived},
 		{Name: "items", Class: service.Exported},
 		{Name: "item_revisions", Class: service.Exported},
+		{Name: "drafts", Class: service.Instance},
 		{Name: "remarks", Class: service.Exported},
 		{Name: "guest_links", Class: service.Secret},
 	}

@@ -63,7 +63,7 @@ func openTalk(t *testing.T) *talk {
 		}
 		for state, it := range map[content.State][]*content.Item{content.Published: {&k.post, &k.other}, content.Draft: {&k.draft}} {
 			for _, it := range it {
-				if *it, err = content.Create(ctx, tx, k.contributor, content.New{Space: s.ID, Service: service, Kind: "post", Title: "T", State: state}, now.Now()); err != nil {
+				if *it, err = content.Create(ctx, tx, k.contributor, content.New{Space: s.ID, Service: service, Kind: "post", Text: content.Text{Title: "T"}, State: state}, now.Now()); err != nil {
 					return err
 				}
 			}

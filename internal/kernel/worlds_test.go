@@ -288,11 +288,11 @@ func (w *life) anyItem() *node {
 // same instant as others.
 func (w *life) write(ctx context.Context) error {
 	author := w.anyone()
-	n := content.New{Space: w.space.ID, Service: 1 + w.IntN(services), Kind: "post", Title: fmt.Sprint("T", w.IntN(3)), State: content.Draft}
+	n := content.New{Space: w.space.ID, Service: 1 + w.IntN(services), Kind: "post", Text: content.Text{Title: fmt.Sprint("T", w.IntN(3))}, State: content.Draft}
 	if len(w.order) > 1 && w.IntN(4) > 0 {
 		above := w.anyItem()
 		if !w.readable(author, above) {
-			_, err := content.Create(ctx, w.tx, author.Actor(id.ID{}), content.New{Space: n.Space, Service: above.Service, Kind: "post", Title: "T", Parent: above.ID, State: content.Draft}, w.now)
+			_, err := content.Create(ctx, w.tx, author.Actor(id.ID{}), content.New{Space: n.Space, Service: above.Service, Kind: "post", Text: content.Text{Title: "T"}, Parent: above.ID, State: content.Draft}, w.now)
 			return w.refuses(err, fault.NotFound)
 		}
 		n.Parent, n.Service = above.ID, above.Service
@@ -315,8 +315,8 @@ func (w *life) write(ctx context.Context) error {
 func (w *life) state(ctx context.Context) error {
 	n := w.anyItem()
 	to := content.State(1 + w.IntN(5))
-	it, err := content.Apply(ctx, w.tx, w.people[0].Actor(id.ID{}), n.Item, n.Revision, content.Change{Title: n.Title, Body: n.Body, State: to}, w.now)
-	n.Item = it
+	done, err := content.Apply(ctx, w.tx, w.people[0].Actor(id.ID{}), n.Item, n.Revision, content.Change{Text: content.Text{Title: n.Title, Body: n.Body}, State: to}, w.now)
+	n.Item = done.Item
 	return err
 }
 

@@ -5,6 +5,7 @@
  */
 import "htmx.org";
 import { startAnswers } from "./answers";
+import { startDrafts } from "./drafts";
 import { startGuard } from "./guard";
 import { announceFlash } from "./live";
 import { startMenus } from "./menus";
@@ -13,6 +14,7 @@ import { startContents, startTabs } from "./reading";
 import { startTheme } from "./theme";
 
 startAnswers();
+startDrafts();
 startGuard();
 startMenus();
 startRail();

@@ -15,6 +15,7 @@ import (
 	"ruche/internal/kernel/content"
 	"ruche/internal/kernel/frame"
 	"ruche/internal/kernel/remark"
+	"ruche/internal/kernel/revision"
 	"ruche/internal/kernel/service"
 	"ruche/internal/kernel/space"
 	"ruche/internal/platform/clock"
@@ -50,6 +51,8 @@ type Deps struct {
 	Outbox  *activity.Outbox
 	Remarks *remark.Remarks
 	Markup  *markup.Renderer
+	// Registry gives the services, once every feature is registered.
+	Registry func() *service.Registry
 }
 
 // Blog is the feature.
@@ -71,8 +74,10 @@ func (b *Blog) Feature() service.Feature {
 			Defaults: func(space.Kind) (access.Levels, bool) {
 				return access.Levels{Visitor: access.Read, Reader: access.Comment, Contributor: access.Contribute}, true
 			},
-			ItemPath: postPath,
-			Widget:   b.widget,
+			ItemPath:  postPath,
+			EditPath:  func(spaceSlug, postSlug string) string { return postPath(spaceSlug, postSlug) + "/-/modifier" },
+			SetFields: setFields, FieldKeys: map[string]string{ledeField: "blog.field.lede"},
+			Widget: b.widget,
 		},
 		Demo: b.demo,
 	}
@@ -131,6 +136,7 @@ func (b *Blog) Write(ctx context.Context, a actor.Actor, spaceSlug string, d Dra
 		return Post{}, err
 	}
 	var p Post
+	now := b.Clock.Now()
 	err := b.DB.Write(ctx, func(tx *db.Tx) error {
 		v, err := b.lock(ctx, tx, a, spaceSlug)
 		if err != nil {
@@ -144,12 +150,15 @@ func (b *Blog) Write(ctx context.Context, a actor.Actor, spaceSlug string, d Dra
 			state = content.Published
 		}
 		p.Lede = d.Lede
-		p.Item, err = content.Create(ctx, tx, a, content.New{Space: v.Space.ID, Service: Bit, Kind: kind, Title: d.Title, Body: d.Body, State: state}, b.Clock.Now())
+		p.Item, err = content.Create(ctx, tx, a, content.New{Space: v.Space.ID, Service: Bit, Kind: kind, Text: postText(d.Title, d.Lede, d.Body), State: state}, now)
 		if err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, `INSERT INTO blog_posts (item_id, lede) VALUES ($1, $2)`, p.ID, p.Lede); err != nil {
 			return fmt.Errorf("writing a post: %w", err)
+		}
+		if err := revision.Drop(ctx, tx, a.Account, revision.OfNew(v.Space.ID, path)); err != nil {
+			return err
 		}
 		return b.tell(ctx, tx, a, content.Draft, p)
 	})
@@ -157,13 +166,14 @@ func (b *Blog) Write(ctx context.Context, a actor.Actor, spaceSlug string, d Dra
 }
 
 // Edit changes a post from the revision base on, and publishes a draft when
-// asked to. A stale base is fault.Conflict: nothing is written.
-func (b *Blog) Edit(ctx context.Context, a actor.Actor, spaceSlug, postSlug string, base int64, d Draft, publish bool) (Post, error) {
+// asked to. What others changed since is joined with it, and merged then tells so;
+// what both changed is a *content.Clash, and nothing is written.
+func (b *Blog) Edit(ctx context.Context, a actor.Actor, spaceSlug, postSlug string, base int64, d Draft, publish bool) (p Post, merged bool, err error) {
 	if err := d.check(); err != nil {
-		return Post{}, err
+		return Post{}, false, err
 	}
-	var p Post
-	err := b.DB.Write(ctx, func(tx *db.Tx) error {
+	now := b.Clock.Now()
+	err = b.DB.Write(ctx, func(tx *db.Tx) error {
 		v, err := b.lock(ctx, tx, a, spaceSlug)
 		if err != nil {
 			return err
@@ -171,27 +181,45 @@ func (b *Blog) Edit(ctx context.Context, a actor.Actor, spaceSlug, postSlug stri
 		if p, err = b.load(ctx, tx, a, v, postSlug); err != nil {
 			return err
 		}
-		if err := mayEdit(a, v, p); err != nil {
+		if err := content.MayEdit(a, v, p.Item); err != nil {
 			return err
 		}
 		was, state := p.State, p.State
 		if publish && state == content.Draft {
 			state = content.Published
 		}
-		touched := p.Lede != d.Lede
-		p.Item, err = content.Apply(ctx, tx, a, p.Item, base, content.Change{Title: d.Title, Body: d.Body, State: state, Touched: touched}, b.Clock.Now())
+		if err := revision.Drop(ctx, tx, a.Account, revision.OfItem(p.ID)); err != nil {
+			return err
+		}
+		done, err := content.Apply(ctx, tx, a, p.Item, base, content.Change{Text: postText(d.Title, d.Lede, d.Body), State: state}, now)
 		if err != nil {
 			return err
 		}
-		if touched {
-			if _, err := tx.Exec(ctx, `UPDATE blog_posts SET lede = $1 WHERE item_id = $2`, d.Lede, p.ID); err != nil {
-				return fmt.Errorf("editing a post: %w", err)
-			}
+		if done.Revision == p.Revision {
+			return nil
 		}
-		p.Lede = d.Lede
+		p.Item, p.Lede, merged = done.Item, done.Text.Fields[ledeField], done.Merged
+		if err := setFields(ctx, tx, p.ID, done.Text.Fields); err != nil {
+			return err
+		}
 		return b.tell(ctx, tx, a, was, p)
 	})
-	return p, err
+	return p, merged, err
+}
+
+// ledeField names the standfirst among the fields of a revision.
+const ledeField = "lede"
+
+func postText(title, lede, body string) content.Text {
+	return content.Text{Title: title, Body: body, Fields: map[string]string{ledeField: lede}}
+}
+
+// setFields writes the blog's own part of a revision.
+func setFields(ctx context.Context, tx *db.Tx, item id.ID, fields map[string]string) error {
+	if _, err := tx.Exec(ctx, `UPDATE blog_posts SET lede = $1 WHERE item_id = $2`, fields[ledeField], item); err != nil {
+		return fmt.Errorf("editing a post: %w", err)
+	}
+	return nil
 }
 
 // tell appends what happened to a post that readers may see.
@@ -241,14 +269,6 @@ func (b *Blog) load(ctx context.Context, tx *db.Tx, a actor.Actor, v access.View
 		return p, fmt.Errorf("reading a post: %w", err)
 	}
 	return p, nil
-}
-
-// mayEdit: one's own with contribute, anyone's with manage.
-func mayEdit(a actor.Actor, v access.View, p Post) error {
-	if p.Author == a.Account {
-		return v.Check(access.ItemEditOwn, Bit)
-	}
-	return v.Check(access.ItemEditAny, Bit)
 }
 
 // ledes reads the standfirsts of a page of posts in one query.

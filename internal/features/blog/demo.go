@@ -67,7 +67,7 @@ func (b *Blog) demoPost(ctx context.Context, tx *db.Tx, w *service.World, p demo
 		state = content.Draft
 	}
 	at := w.At(p.DaysAgo, p.Hour, p.Minute)
-	it, err := content.Create(ctx, tx, author.Actor(id.ID{}), content.New{Space: spaceID, Service: Bit, Kind: kind, Title: p.Title, Body: string(body), State: state}, at)
+	it, err := content.Create(ctx, tx, author.Actor(id.ID{}), content.New{Space: spaceID, Service: Bit, Kind: kind, Text: postText(p.Title, p.Lede, string(body)), State: state}, at)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package blog
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"ruche/internal/kernel/actor"
 	"ruche/internal/kernel/content"
 	"ruche/internal/kernel/frame"
+	"ruche/internal/kernel/revision"
 	"ruche/internal/kernel/space"
 	"ruche/internal/platform/clock"
 	"ruche/internal/platform/db"
@@ -160,7 +162,7 @@ func (b *Blog) publish(w http.ResponseWriter, r *http.Request, a actor.Actor) er
 	if err != nil {
 		return b.refused(w, r, a, f, err)
 	}
-	b.done(w, r, p, f.publish)
+	b.done(w, r, p, f.publish, false)
 	return nil
 }
 
@@ -184,11 +186,11 @@ func (b *Blog) save(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 		return b.form(w, r, a, web.StatusOf(fault.KindOf(f.problem)), f)
 	}
 	was := p.State
-	p, err = b.Edit(r.Context(), a, r.PathValue("slug"), p.Slug, f.Base, f.draft(), f.publish)
+	p, merged, err := b.Edit(r.Context(), a, r.PathValue("slug"), p.Slug, f.Base, f.draft(), f.publish)
 	if err != nil {
 		return b.refused(w, r, a, f, err)
 	}
-	b.done(w, r, p, was == content.Draft && p.State == content.Published)
+	b.done(w, r, p, was == content.Draft && p.State == content.Published, merged)
 	return nil
 }
 
@@ -203,13 +205,13 @@ func (b *Blog) current(r *http.Request, a actor.Actor) (p Post, err error) {
 		if p, err = b.load(ctx, tx, a, v, r.PathValue("post")); err != nil {
 			return err
 		}
-		return mayEdit(a, v, p)
+		return content.MayEdit(a, v, p.Item)
 	})
 	return p, err
 }
 
-// refused shows the form again with what was typed: 422 with reasons, 409 with
-// the text that was kept meanwhile.
+// refused shows the form again with what was typed: 422 with reasons; 409 with
+// the text that was kept meanwhile, joined with it as far as can be.
 func (b *Blog) refused(w http.ResponseWriter, r *http.Request, a actor.Actor, f formView, err error) error {
 	switch fault.KindOf(err) {
 	case fault.Invalid:
@@ -220,8 +222,14 @@ func (b *Blog) refused(w http.ResponseWriter, r *http.Request, a actor.Actor, f 
 		if rerr != nil {
 			return rerr
 		}
-		f.problem, f.post, f.Base = err, &p, p.Revision
-		f.Theirs = &theirs{Title: p.Title, Lede: p.Lede, Body: p.Body}
+		f.problem, f.post = err, &p
+		var clash *content.Clash
+		if !errors.As(err, &clash) {
+			return err
+		}
+		f.Base = clash.Current.Revision
+		f.Title, f.Lede, f.Body = clash.Joined.Title, clash.Joined.Fields[ledeField], clash.Joined.Body
+		f.Conflict = frame.Conflict(r.Context(), b.Registry().ByBit(Bit), clash, "/p/"+p.ID.String())
 		return b.form(w, r, a, http.StatusConflict, f)
 	case fault.Internal, fault.Unauthenticated, fault.Denied, fault.NotFound, fault.TooLarge, fault.TooMany, fault.Unavailable:
 		return err
@@ -230,7 +238,7 @@ func (b *Blog) refused(w http.ResponseWriter, r *http.Request, a actor.Actor, f 
 }
 
 // done leads to what was written: a post to its page, a draft to its form.
-func (b *Blog) done(w http.ResponseWriter, r *http.Request, p Post, published bool) {
+func (b *Blog) done(w http.ResponseWriter, r *http.Request, p Post, published, merged bool) {
 	to := postPath(r.PathValue("slug"), p.Slug)
 	switch {
 	case published:
@@ -238,6 +246,8 @@ func (b *Blog) done(w http.ResponseWriter, r *http.Request, p Post, published bo
 	case p.State == content.Draft:
 		web.SetFlash(w, "blog.flash.draft")
 		to += "/-/modifier"
+	case merged:
+		web.SetFlash(w, "blog.flash.merged")
 	default:
 		web.SetFlash(w, "blog.flash.saved")
 	}
@@ -259,8 +269,10 @@ func (b *Blog) form(w http.ResponseWriter, r *http.Request, a actor.Actor, statu
 				return err
 			}
 		}
-		f.Readers, f.Externals, err = space.Audience(ctx, tx, v.Space.ID)
-		return err
+		if f.Readers, f.Externals, err = space.Audience(ctx, tx, v.Space.ID); err != nil {
+			return err
+		}
+		return b.resume(ctx, tx, r, a, v, &f)
 	})
 	if err != nil {
 		return err
@@ -271,11 +283,11 @@ func (b *Blog) form(w http.ResponseWriter, r *http.Request, a actor.Actor, statu
 	if f.Published {
 		f.Cancel = postPath(v.Space.Slug, f.post.Slug)
 	}
-	f.Action = r.URL.Path
+	f.Action, f.Owner = r.URL.Path, a.Account.String()
 	if f.problem != nil {
 		f.Errors = web.FormErrors(ctx, f.problem)
 		f.Problems = ui.Problems(f.Errors, "title", "lede", "body")
-		if len(f.Problems) == 0 && f.Theirs == nil {
+		if len(f.Problems) == 0 && f.Conflict == nil {
 			f.Problems = []ui.Problem{{Text: web.Message(ctx, f.problem)}}
 		}
 	}
@@ -285,6 +297,33 @@ func (b *Blog) form(w http.ResponseWriter, r *http.Request, a actor.Actor, statu
 	}
 	f.Heading = title
 	return b.Shell.Render(w, r, status, frame.Page{Title: title, Space: &v, Tab: path, Invalid: f.problem != nil}, formPage(f))
+}
+
+// resume offers what the person typed in this form and never sent, or puts it
+// into the form when they take it up.
+func (b *Blog) resume(ctx context.Context, tx *db.Tx, r *http.Request, a actor.Actor, v access.View, f *formView) error {
+	f.Form = revision.OfNew(v.Space.ID, path)
+	if f.post != nil {
+		f.Form = revision.OfItem(f.post.ID)
+	}
+	if r.Method != http.MethodGet {
+		return nil // the form comes back with what was typed last
+	}
+	d, ok, err := revision.Kept(ctx, tx, a.Account, f.Form)
+	if err != nil || !ok || d.Fields["title"] == f.Title && d.Fields["lede"] == f.Lede && d.Fields["body"] == f.Body {
+		return err
+	}
+	if r.URL.Query().Has("reprendre") {
+		f.Title, f.Lede, f.Body = d.Fields["title"], d.Fields["lede"], d.Fields["body"]
+		if f.post != nil {
+			f.Base = d.Base
+		}
+		return nil
+	}
+	f.Kept = &ui.Draft{
+		When: i18n.From(ctx).DateTime(d.UpdatedAt), Resume: r.URL.Path + "?reprendre=1", Drop: "/-/brouillons/" + string(f.Form) + "/abandonner", Back: r.URL.Path,
+	}
+	return nil
 }
 
 // read fills the form from the request; what could be read stays even when the

@@ -131,10 +131,10 @@ func (b *Blog) page(w http.ResponseWriter, r *http.Request, a actor.Actor, statu
 	} else if rd.post.UpdatedAt.After(rd.post.PublishedAt) {
 		view.Head.By.Edited = rd.post.UpdatedAt
 	}
-	if mayEdit(a, rd.view, rd.post) == nil {
+	if content.MayEdit(a, rd.view, rd.post.Item) == nil {
 		view.Head.Actions = []ui.Action{{Label: i18n.T(ctx, "blog.edit"), Icon: "pencil", Href: postPath(rd.view.Space.Slug, rd.post.Slug) + "/-/modifier"}}
 	}
-	view.Head.Menu = []ui.MenuItem{{Label: i18n.T(ctx, "blog.permalink"), Icon: "link", Href: "/p/" + rd.post.ID.String()}}
+	view.Head.Menu = []ui.MenuItem{{Label: i18n.T(ctx, "blog.history"), Icon: "history", Href: "/p/" + rd.post.ID.String() + "/-/historique"}, {Label: i18n.T(ctx, "blog.permalink"), Icon: "link", Href: "/p/" + rd.post.ID.String()}}
 	return b.Shell.Render(w, r, status, frame.Page{Title: rd.post.Title, Space: &rd.view, Tab: path, Invalid: t.Error != ""}, postPage(view))
 }
 

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strings"
 
-	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/account"
 	"ruche/internal/kernel/actor"
 	"ruche/internal/kernel/content"
@@ -17,7 +16,6 @@ import (
 	"ruche/internal/kernel/space"
 	"ruche/internal/platform/clock"
 	"ruche/internal/platform/db"
-	"ruche/internal/platform/fault"
 	"ruche/internal/platform/i18n"
 	"ruche/internal/platform/id"
 	"ruche/internal/platform/markup"
@@ -58,7 +56,6 @@ func (h *Home) Feature() service.Feature {
 
 func (h *Home) routes(r *web.Router) {
 	r.Handle("GET", "/{$}", web.Gate{Action: "signed_in"}, frame.Signed(h.show))
-	r.Handle("GET", "/p/{item}", web.Gate{Action: string(access.ItemRead), Subject: "item"}, frame.Signed(h.permanent))
 }
 
 // show is the page: the latest items over the person's spaces.
@@ -119,34 +116,6 @@ func (h *Home) path(spaceSlug string, it content.Item) string {
 		return sv.ItemPath(spaceSlug, it.Slug)
 	}
 	return "/p/" + it.ID.String()
-}
-
-// permanent leads from an item's id to its page, for who may read it.
-func (h *Home) permanent(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
-	ctx := r.Context()
-	itemID, err := id.Parse(r.PathValue("item"))
-	if err != nil {
-		return fault.NotFoundError()
-	}
-	var it content.Item
-	var v access.View
-	err = h.DB.Read(ctx, func(tx *db.Tx) error {
-		var err error
-		if it, err = content.ByID(ctx, tx, a, itemID); err != nil {
-			return err
-		}
-		v, err = access.ByID(ctx, tx, a, it.Space)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	sv := h.Registry().ByBit(it.Service)
-	if sv == nil {
-		return fault.NotFoundError()
-	}
-	web.Redirect(w, r, sv.ItemPath(v.Space.Slug, it.Slug))
-	return nil
 }
 
 func firstName(name string) string {

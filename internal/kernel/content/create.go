@@ -23,9 +23,8 @@ type New struct {
 	Service int
 	Kind    string
 	Parent  id.ID
-	Title   string
-	Body    string
-	State   State
+	Text
+	State State
 }
 
 // Create adds an item at revision 1, read by whoever reads its parent. The caller
@@ -62,7 +61,7 @@ func Create(ctx context.Context, tx *db.Tx, a actor.Actor, n New, now time.Time)
 			return Item{}, err
 		}
 	}
-	return it, keep(ctx, tx, a, it)
+	return it, keep(ctx, tx, a, it, n.Fields, NoNote, 0)
 }
 
 // inherited returns the audience of the parent, zero where there is none.

@@ -1,7 +1,11 @@
 package frame
 
 import (
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"ruche/internal/platform/i18n"
 	"ruche/internal/platform/web"
@@ -15,6 +19,11 @@ import (
 // i18n: frame.failure.*
 func (s *Shell) Failure(w http.ResponseWriter, r *http.Request, status int, err error) {
 	ctx := r.Context()
+	if status == http.StatusUnauthorized && r.Method == http.MethodPost && !web.IsFragment(r) {
+		if form, ok := again(r); ok && s.Render(w, r, status, Page{Title: i18n.T(ctx, "ui.again.title"), Bare: true}, ui.SessionOver(form)) == nil {
+			return
+		}
+	}
 	f := ui.Failure{
 		Title: i18n.T(ctx, "frame.failure."+titleOf(status)), Text: web.Message(ctx, err),
 		Actions: []ui.Action{{Label: i18n.T(ctx, "frame.failure.home"), Href: "/"}},
@@ -34,6 +43,32 @@ func (s *Shell) Failure(w http.ResponseWriter, r *http.Request, status int, err 
 		http.Error(w, f.Title, status)
 	}
 }
+
+// again gathers a form that came too late, which Signed has read, so that it can
+// be sent again. ok is false when there is nothing in it.
+func again(r *http.Request) (form ui.Again, ok bool) {
+	if len(r.PostForm) == 0 {
+		return form, false
+	}
+	form = ui.Again{Action: r.URL.RequestURI(), SignIn: "/connexion"}
+	for _, name := range slices.Sorted(maps.Keys(r.PostForm)) {
+		for _, text := range r.PostForm[name] {
+			v := ui.Value{Name: name, Text: text}
+			switch {
+			case strings.Contains(name, "password"):
+				return form, false // never written into a page
+			case utf8.RuneCountInString(text) > longValue || strings.Contains(text, "\n"):
+				form.Long = append(form.Long, v)
+			default:
+				form.Short = append(form.Short, v)
+			}
+		}
+	}
+	return form, true
+}
+
+// longValue is how many characters of a value are worth showing.
+const longValue = 80
 
 func titleOf(status int) string {
 	switch status {

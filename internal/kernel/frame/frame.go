@@ -195,6 +195,8 @@ func Signed(h func(w http.ResponseWriter, r *http.Request, a actor.Actor) error)
 			return h(w, r, a)
 		}
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			// The page of the error gives back what was typed, all that could be read.
+			_ = web.ParseForm(w, r, 0)
 			return fault.New(fault.Unauthenticated, "frame.sign_in")
 		}
 		web.Redirect(w, r, "/connexion?suite="+url.QueryEscape(web.SafeNext(r.URL.RequestURI())))

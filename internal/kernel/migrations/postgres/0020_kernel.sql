@@ -209,8 +209,22 @@ CREATE TABLE item_revisions (
   title text COLLATE "C" NOT NULL,
   body text COLLATE "C" NOT NULL,
   state SMALLINT NOT NULL,
+  fields text COLLATE "C" NOT NULL,
+  note text COLLATE "C" NOT NULL,
+  note_of BIGINT NOT NULL,
   PRIMARY KEY (item_id, revision)
 );
+
+-- What someone types and has not sent yet, one row for each form.
+CREATE TABLE drafts (
+  account_id uuid NOT NULL REFERENCES accounts(id),
+  form text COLLATE "C" NOT NULL,
+  base BIGINT NOT NULL,
+  fields text COLLATE "C" NOT NULL,
+  updated_at BIGINT NOT NULL,
+  PRIMARY KEY (account_id, form)
+);
+CREATE INDEX drafts_updated ON drafts(updated_at);
 
 CREATE TABLE remarks (
   id uuid PRIMARY KEY,

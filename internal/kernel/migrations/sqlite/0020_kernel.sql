@@ -209,8 +209,22 @@ CREATE TABLE item_revisions (
   title TEXT NOT NULL,
   body TEXT NOT NULL,
   state INTEGER NOT NULL,
+  fields TEXT NOT NULL,
+  note TEXT NOT NULL,
+  note_of BIGINT NOT NULL,
   PRIMARY KEY (item_id, revision)
 ) WITHOUT ROWID;
+
+-- What someone types and has not sent yet, one row for each form.
+CREATE TABLE drafts (
+  account_id BLOB NOT NULL REFERENCES accounts(id),
+  form TEXT NOT NULL,
+  base BIGINT NOT NULL,
+  fields TEXT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  PRIMARY KEY (account_id, form)
+) WITHOUT ROWID;
+CREATE INDEX drafts_updated ON drafts(updated_at);
 
 CREATE TABLE remarks (
   id BLOB PRIMARY KEY,

@@ -1,0 +1,192 @@
+package app_test
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// published writes a post as the person and returns its page and its permanent
+// address.
+func published(t *testing.T, p *person, title, body string) (page, permanent string) {
+	t.Helper()
+	a := p.post("/espaces/demat-ads/blog/-/nouveau", "title", title, "body", body, "action", "publish")
+	if a.status != http.StatusSeeOther {
+		t.Fatalf("publishing answered %d", a.status)
+	}
+	link := regexp.MustCompile(`/p/[0-9a-f-]{36}`).FindString(p.get(a.location()).body)
+	if link == "" {
+		t.Fatal("the page has no permanent address")
+	}
+	return a.location(), link
+}
+
+// TestTwoWritersAreJoined: a contributor and a lead change different passages
+// from the same text; the second to save loses nothing and is told.
+func TestTwoWritersAreJoined(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	author, other := h.as(contributor), h.as(lead)
+	page, permanent := published(t, author, "Deux mains", "Premier point.\n\nSecond point.\n")
+	edit := page + "/-/modifier"
+	if a := other.post(edit, "title", "À deux mains", "body", "Premier point.\n\nSecond point.\n", "base", "1"); a.status != http.StatusSeeOther {
+		t.Fatalf("the first to save got %d", a.status)
+	}
+	a := author.post(edit, "title", "Deux mains", "lede", "En bref", "body", "Premier point, précisé.\n\nSecond point.\n", "base", "1")
+	if a.status != http.StatusSeeOther {
+		t.Fatalf("the second to save got %d", a.status)
+	}
+	shown := author.get(page).body
+	for _, want := range []string{"À deux mains", "En bref", "précisé", "réunies"} {
+		if !strings.Contains(shown, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if a := other.get(permanent + "/-/historique"); !strings.Contains(a.body, "Version 3") || !strings.Contains(a.body, "Réunie avec une version") {
+		t.Errorf("the history does not tell of it (%d)", a.status)
+	}
+	if a := author.post(edit, "title", "x", "body", "x", "base", "99"); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "incomplet") {
+		t.Errorf("a revision that never was answered %d", a.status)
+	}
+}
+
+// TestAClashKeepsBothTexts: the form holds the joined text from the newest
+// revision, the notice the passage of each.
+func TestAClashKeepsBothTexts(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	author, other := h.as(contributor), h.as(lead)
+	page, _ := published(t, author, "Une date", "Nous commençons lundi.\n\nVenez.\n")
+	edit := page + "/-/modifier"
+	other.post(edit, "title", "Une date", "body", "Nous commençons mardi.\n\nVenez nombreux.\n", "base", "1")
+	a := author.post(edit, "title", "Une date", "body", "Nous commençons jeudi.\n\nVenez.\n", "base", "1")
+	if a.status != http.StatusConflict {
+		t.Fatalf("answered %d", a.status)
+	}
+	for _, want := range []string{"Camille Martin a enregistré", "mardi", "jeudi", "Venez nombreux.\n</textarea>", `name="base" value="2"`} {
+		if !strings.Contains(a.body, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if a := author.post(edit, "title", "Une date", "body", "Nous commençons jeudi.\n\nVenez nombreux.\n", "base", "2"); a.status != http.StatusSeeOther {
+		t.Errorf("the choice answered %d", a.status)
+	}
+}
+
+func TestAnOlderTextIsGivenBack(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	author := h.as(contributor)
+	page, permanent := published(t, author, "Trois états", "Le premier.")
+	edit := page + "/-/modifier"
+	author.post(edit, "title", "Trois états", "lede", "Un chapeau", "body", "Le deuxième.", "base", "1")
+	if a := author.get(permanent + "/-/historique/2"); !strings.Contains(a.body, "<del") || !strings.Contains(a.body, "<ins") || !strings.Contains(a.body, "deuxième") {
+		t.Errorf("the revision does not show what it changed (%d)", a.status)
+	}
+	for _, who := range []string{external, lead} {
+		a := h.as(who).post(permanent + "/-/historique/1/restaurer")
+		if want := map[string]int{external: http.StatusForbidden, lead: http.StatusSeeOther}[who]; a.status != want {
+			t.Errorf("restoring as %s answered %d, want %d", who, a.status, want)
+		}
+	}
+	if shown := author.get(page).body; !strings.Contains(shown, "Le premier.") || strings.Contains(shown, "Un chapeau") {
+		t.Error("the text or the standfirst of the first revision is not back")
+	}
+	if a := author.get(permanent + "/-/historique"); !strings.Contains(a.body, "Reprise de la version 1") {
+		t.Error("the history does not tell of it")
+	}
+	for _, bad := range []string{"/-/historique/99", "/-/historique/0", "/-/historique/x", "/-/historique?avant=x"} {
+		if a := author.get(permanent + bad); a.status != http.StatusNotFound {
+			t.Errorf("%s answered %d", bad, a.status)
+		}
+	}
+}
+
+// TestAPublishedPostDoesNotTellItsDrafts: what was written before publishing is
+// the author's alone.
+func TestAPublishedPostDoesNotTellItsDrafts(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	author := h.as(contributor)
+	edit := author.post("/espaces/demat-ads/blog/-/nouveau", "title", "Mûri", "body", "canari-brouillon", "action", "draft").location()
+	author.post(edit, "title", "Mûri", "body", "Le texte publié.", "base", "1", "action", "publish")
+	page := strings.TrimSuffix(edit, "/-/modifier")
+	permanent := regexp.MustCompile(`/p/[0-9a-f-]{36}`).FindString(author.get(page).body)
+	for _, path := range []string{"/-/historique", "/-/historique/1", "/-/historique/2"} {
+		if a := h.as(lead).get(permanent + path); strings.Contains(a.body, "canari-brouillon") {
+			t.Errorf("%s tells the draft to another", path)
+		}
+	}
+	if a := h.as(lead).post(permanent + "/-/historique/1/restaurer"); a.status != http.StatusNotFound {
+		t.Errorf("a lead gives back a draft they can't read: %d", a.status)
+	}
+	if a := author.get(permanent + "/-/historique/1"); !strings.Contains(a.body, "canari-brouillon") {
+		t.Error("the author can't read it: the canary is blind")
+	}
+}
+
+// TestWhatOneTypesIsKept: a form keeps by itself what is typed, offers it later to
+// its writer alone, and forgets it once it is saved or given up.
+func TestWhatOneTypesIsKept(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	p := h.as(contributor)
+	const form = "/espaces/demat-ads/blog/-/nouveau"
+	keep := regexp.MustCompile(`data-draft="([^"]+)"`).FindStringSubmatch(p.get(form).body)[1]
+	kept := func(who string) bool { return strings.Contains(h.as(who).get(form).body, "vous attend") }
+	if a := p.post(keep, "title", "Commencé", "body", "Le début"); a.status != http.StatusOK || !strings.Contains(a.body, "Brouillon gardé à") {
+		t.Fatalf("keeping answered %d: %s", a.status, a.body)
+	}
+	if !kept(contributor) || kept(lead) {
+		t.Error("the text is offered to the wrong person")
+	}
+	if a := p.get(form + "?reprendre=1"); !strings.Contains(a.body, "Le début") || !strings.Contains(a.body, `value="Commencé"`) {
+		t.Error("the text is not taken up")
+	}
+	if a := p.post(keep+"/abandonner", "suite", form); a.location() != form || kept(contributor) {
+		t.Errorf("it is not given up (%q)", a.location())
+	}
+	p.post(keep, "title", "Commencé", "body", "Le début")
+	p.post(form, "title", "Fini", "body", "La fin", "action", "draft")
+	if kept(contributor) {
+		t.Error("it is offered after it was saved")
+	}
+	for _, bad := range []string{"/-/brouillons/item", "/-/brouillons/item.x", "/-/brouillons/new." + h.actor(contributor).Account.String() + ".A"} {
+		if a := p.post(bad, "title", "x"); a.status != http.StatusNotFound {
+			t.Errorf("%s answered %d", bad, a.status)
+		}
+	}
+	if a := p.post(keep, "title", "x", "body", strings.Repeat("é", 1_200_000)); a.status != http.StatusRequestEntityTooLarge {
+		t.Errorf("two megabytes answered %d", a.status)
+	}
+	p.post(keep, "title", "Commencé", "body", "Le début")
+	h.clock.Advance(91 * 24 * time.Hour)
+	if _, err := h.Queue.RunPending(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := h.text(`SELECT CAST(COUNT(*) AS TEXT) FROM drafts`); n != "0" {
+		t.Errorf("%s drafts outlive their time", n)
+	}
+}
+
+// TestAFormOfAnEndedSessionComesBack: who was signed out while typing gets a page
+// that holds all of it, and no password.
+func TestAFormOfAnEndedSessionComesBack(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	a := h.nobody().post("/espaces/demat-ads/blog/-/nouveau", "title", "Un <b>titre</b>", "body", "Deux lignes\ndéjà tapées", "action", "publish")
+	if a.status != http.StatusUnauthorized || !strings.Contains(a.body, "Deux lignes\ndéjà tapées</textarea>") ||
+		!strings.Contains(a.body, `value="Un &lt;b&gt;titre&lt;/b&gt;"`) || !strings.Contains(a.body, `action="/espaces/demat-ads/blog/-/nouveau"`) {
+		t.Errorf("answered %d: %s", a.status, a.body)
+	}
+	if a := h.nobody().post("/compte/mot-de-passe", "password", "un secret tapé", "new_password", "un autre secret"); strings.Contains(a.body, "secret") {
+		t.Error("a password is written into a page")
+	}
+	again := url.Values{"title": {"Un titre"}, "body": {"Deux lignes"}, "action": {"publish"}}
+	if a := h.as(contributor).do("POST", "/espaces/demat-ads/blog/-/nouveau", again); a.status != http.StatusSeeOther {
+		t.Errorf("sending it again answered %d", a.status)
+	}
+}

@@ -1,0 +1,101 @@
+package items
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"net/http"
+
+	"ruche/internal/kernel/access"
+	"ruche/internal/kernel/activity"
+	"ruche/internal/kernel/actor"
+	"ruche/internal/kernel/content"
+	"ruche/internal/kernel/frame"
+	"ruche/internal/kernel/service"
+	"ruche/internal/platform/clock"
+	"ruche/internal/platform/db"
+	"ruche/internal/platform/fault"
+	"ruche/internal/platform/id"
+	"ruche/internal/platform/web"
+)
+
+//go:embed catalogue
+var files embed.FS
+
+// Deps is what the feature stands on.
+type Deps struct {
+	DB     *db.DB
+	Clock  clock.Clock
+	Shell  *frame.Shell
+	Outbox *activity.Outbox
+	// Registry gives the services, once every feature is registered.
+	Registry func() *service.Registry
+}
+
+// Items is the feature.
+type Items struct{ Deps }
+
+// New returns the feature.
+func New(d Deps) *Items { return &Items{d} }
+
+// Feature registers the feature.
+func (f *Items) Feature() service.Feature {
+	words, err := fs.Sub(files, "catalogue")
+	if err != nil {
+		panic(fmt.Sprintf("items: %v", err)) // the name is a constant
+	}
+	return service.Feature{Name: "items", Catalogue: words, Routes: f.routes}
+}
+
+func (f *Items) routes(r *web.Router) {
+	r.Handle("GET", "/p/{item}", gate(access.ItemRead), frame.Signed(f.permanent))
+	f.historyRoutes(r)
+	f.draftRoutes(r)
+}
+
+func gate(action access.Action) web.Gate { return web.Gate{Action: string(action), Subject: "item"} }
+
+// seen is an item as its reader has it: the item, its space, and its service, nil
+// when the program has it no more.
+type seen struct {
+	content.Item
+	view    access.View
+	service *service.Service
+}
+
+// path is the page of the item.
+func (s seen) path() string { return s.service.ItemPath(s.view.Space.Slug, s.Slug) }
+
+// named is the item that a request names; zero, which no item has, for a text
+// that is no id.
+func named(r *http.Request) id.ID {
+	item, _ := id.Parse(r.PathValue("item"))
+	return item
+}
+
+// find reads an item, for who may read it.
+func (f *Items) find(ctx context.Context, tx *db.Tx, a actor.Actor, itemID id.ID) (s seen, err error) {
+	if s.Item, err = content.ByID(ctx, tx, a, itemID); err != nil {
+		return s, err
+	}
+	if s.service = f.Registry().ByBit(s.Item.Service); s.service == nil {
+		return s, fault.NotFoundError()
+	}
+	s.view, err = access.ByID(ctx, tx, a, s.Space)
+	return s, err
+}
+
+// permanent leads from an item's id to its page.
+func (f *Items) permanent(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
+	var s seen
+	err := f.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
+		s, err = f.find(r.Context(), tx, a, named(r))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	web.Redirect(w, r, s.path())
+	return nil
+}

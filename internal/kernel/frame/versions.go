@@ -1,0 +1,57 @@
+package frame
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"ruche/internal/kernel/content"
+	"ruche/internal/kernel/merge"
+	"ruche/internal/kernel/service"
+	"ruche/internal/platform/i18n"
+	"ruche/internal/ui"
+)
+
+// field is a field of a text with the words for it.
+type field struct{ name, label, text string }
+
+// fields lists those of a text in the order of the form: title, the service's
+// own by name, body. sv is nil when the service is gone.
+func fields(ctx context.Context, sv *service.Service, t content.Text) []field {
+	out := []field{{"title", i18n.T(ctx, "frame.field.title"), t.Title}}
+	if sv != nil {
+		for _, name := range slices.Sorted(maps.Keys(sv.FieldKeys)) {
+			out = append(out, field{name, i18n.T(ctx, sv.FieldKeys[name]), t.Fields[name]})
+		}
+	}
+	return append(out, field{"body", i18n.T(ctx, "frame.field.body"), t.Body})
+}
+
+// Differences draws what changed from one text to another, field by field.
+func Differences(ctx context.Context, sv *service.Service, before, after content.Text) []ui.Difference {
+	old := fields(ctx, sv, before)
+	out := make([]ui.Difference, 0, len(old))
+	for i, f := range fields(ctx, sv, after) {
+		out = append(out, ui.Difference{Label: f.label, Changes: changes(old[i].text, f.text)})
+	}
+	return out
+}
+
+func changes(before, after string) (out []ui.Change) {
+	for _, s := range merge.Words(before, after) {
+		out = append(out, ui.Change{Text: s.Text, Added: s.Op == merge.Added, Removed: s.Op == merge.Removed})
+	}
+	return out
+}
+
+// Conflict draws a clash above a form that holds the joined text. href is the
+// page of the item, for whoever keeps the other version.
+func Conflict(ctx context.Context, sv *service.Service, c *content.Clash, href string) *ui.Conflict {
+	out := &ui.Conflict{By: c.By, Href: href, Theirs: Differences(ctx, sv, c.Mine, c.Theirs)}
+	for _, f := range fields(ctx, sv, c.Mine) {
+		for _, place := range c.Places[f.name] {
+			out.Passages = append(out.Passages, ui.Passage{Field: f.label, Theirs: changes(place.Base, place.Theirs), Mine: changes(place.Base, place.Mine)})
+		}
+	}
+	return out
+}

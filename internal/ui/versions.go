@@ -1,0 +1,61 @@
+package ui
+
+// Change is a stretch of text in a difference: one that stayed, came or went.
+type Change struct {
+	Text           string
+	Added, Removed bool
+}
+
+// Difference is what changed in one field between two versions. It is shown as
+// plain text: what the writer typed, marks of Markdown included.
+type Difference struct {
+	Label   string
+	Changes []Change
+}
+
+// Differs tells whether anything changed.
+func (d Difference) Differs() bool {
+	for _, c := range d.Changes {
+		if c.Added || c.Removed {
+			return true
+		}
+	}
+	return false
+}
+
+// Passage is a passage that two people changed differently: what became of it by
+// each.
+type Passage struct {
+	Field        string
+	Theirs, Mine []Change
+}
+
+// Conflict is the notice above a form whose text clashes with one kept meanwhile.
+type Conflict struct {
+	// By wrote the other version.
+	By       string
+	Passages []Passage
+	// Theirs is the other version whole, field by field; Href its page.
+	Theirs []Difference
+	Href   string
+}
+
+// Draft is a text typed in a form and not sent, which the form offers to take up.
+type Draft struct {
+	// When is when it was last kept, in words.
+	When string
+	// Resume opens the form with it; Drop forgets it, by POST, and leads to Back.
+	Resume, Drop, Back string
+}
+
+// Again is the page of a form that came from someone whose session was over: it
+// holds all that was typed, to be sent again once they are signed in.
+type Again struct {
+	// Action is where the form goes; SignIn opens in another tab.
+	Action, SignIn string
+	// Short values travel unseen; Long ones are shown, to be copied if need be.
+	Short, Long []Value
+}
+
+// Value is what one field of a form held.
+type Value struct{ Name, Text string }
