@@ -162,7 +162,7 @@ func (f *Items) restore(w http.ResponseWriter, r *http.Request, a actor.Actor) e
 	if !ok || n == 0 {
 		return fault.NotFoundError()
 	}
-	s, err := f.Restore(r.Context(), a, named(r), n)
+	s, err := f.takeUp(r.Context(), a, named(r), n)
 	if err != nil {
 		return err
 	}
@@ -171,9 +171,9 @@ func (f *Items) restore(w http.ResponseWriter, r *http.Request, a actor.Actor) e
 	return nil
 }
 
-// Restore writes the text of a revision over an item's, whatever was written
+// takeUp writes the text of a revision over an item's, whatever was written
 // since: the history keeps it.
-func (f *Items) Restore(ctx context.Context, a actor.Actor, item id.ID, n int64) (s seen, err error) {
+func (f *Items) takeUp(ctx context.Context, a actor.Actor, item id.ID, n int64) (s seen, err error) {
 	now := f.Clock.Now()
 	err = f.DB.Write(ctx, func(tx *db.Tx) error {
 		if s, err = f.find(ctx, tx, a, item); err != nil {

@@ -79,7 +79,7 @@ func (f *Items) find(ctx context.Context, tx *db.Tx, a actor.Actor, itemID id.ID
 	if s.Item, err = content.ByID(ctx, tx, a, itemID); err != nil {
 		return s, err
 	}
-	if s.service = f.Registry().ByBit(s.Item.Service); s.service == nil {
+	if s.service = f.Registry().ByBit(s.Service); s.service == nil {
 		return s, fault.NotFoundError()
 	}
 	s.view, err = access.ByID(ctx, tx, a, s.Space)
