@@ -55,6 +55,20 @@ const fr = {
   signInElsewhere: "Se connecter dans un nouvel onglet",
   sendAgain: "Envoyer",
 
+  postMenu: "Autres actions sur ce billet",
+  toTrash: "Mettre à la corbeille",
+  trashed: "Mis à la corbeille pour trente jours.",
+  undo: "Annuler",
+  archive: "Archiver",
+  archived: "Archivé",
+  trash: "Corbeille de l’espace",
+  deleteForGood: "Supprimer définitivement",
+  publishLater: "Publier plus tard",
+  day: "Jour",
+  hour: "Heure",
+  schedule: "Programmer",
+  scheduled: "Billet programmé",
+
   notFound: "Page introuvable",
 };
 
@@ -108,6 +122,20 @@ const en: Words = {
   sessionOver: "Your session has expired",
   signInElsewhere: "Sign in, in a new tab",
   sendAgain: "Send",
+
+  postMenu: "Other actions on this post",
+  toTrash: "Put in the trash",
+  trashed: "Put in the trash for thirty days.",
+  undo: "Undo",
+  archive: "Archive",
+  archived: "Archived",
+  trash: "Trash of the space",
+  deleteForGood: "Delete for good",
+  publishLater: "Publish later",
+  day: "Day",
+  hour: "Time",
+  schedule: "Schedule",
+  scheduled: "Post scheduled",
 
   notFound: "Page not found",
 };

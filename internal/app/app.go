@@ -66,6 +66,7 @@ type App struct {
 	Router   *web.Router
 	Registry *service.Registry
 	remarks  *remark.Remarks
+	items    *items.Items
 	features []service.Feature
 }
 
@@ -101,6 +102,7 @@ func (a *App) assemble() error {
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Shell: shell, Hasher: a.Hasher, Limiter: a.Limiter, Mail: a.Mail, Catalog: a.Catalog,
 		BaseURL: c.URL, Instance: c.InstanceName, AgentDomains: c.AgentDomains, Location: c.Timezone, Demo: a.Demo,
 	})
+	a.items = items.New(items.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Shell: shell, Outbox: outbox, Registry: registry, Tables: a.Tables})
 	a.features = []service.Feature{
 		a.People.Feature(),
 		spaces.New(spaces.Deps{
@@ -109,7 +111,7 @@ func (a *App) assemble() error {
 		}).Feature(),
 		blog.New(blog.Deps{DB: a.DB, Clock: a.Clock, Shell: shell, Outbox: outbox, Remarks: a.remarks, Markup: render, Registry: registry}).Feature(),
 		home.New(home.Deps{DB: a.DB, Clock: a.Clock, Shell: shell, Markup: render, Registry: registry}).Feature(),
-		items.New(items.Deps{DB: a.DB, Clock: a.Clock, Shell: shell, Outbox: outbox, Registry: registry}).Feature(),
+		a.items.Feature(),
 	}
 	words := []fs.FS{ui.Catalogue(), web.Catalogue(), mail.Catalogue(), markup.Catalogue(), kernel.Catalogue(), help.Catalogue()}
 	for _, f := range a.features {
@@ -182,6 +184,8 @@ func (a *App) periodic() {
 			return err
 		})
 	})
+	a.Queue.Every("content.publish", 30*time.Second, a.items.PublishDue)
+	a.Queue.Every("content.purge", time.Hour, a.items.PurgeExpired)
 	a.Queue.Every("revision.drafts", time.Hour, func(ctx context.Context) error {
 		now := a.Clock.Now()
 		return a.DB.Write(db.Background(ctx), func(tx *db.Tx) error { return revision.Sweep(ctx, tx, now) })

@@ -25,7 +25,7 @@ func folder(name string) fs.FS {
 	return sub
 }
 
-// Tables declares the kernel's tables.
+// Tables declares the kernel's tables, each after those that it refers to.
 func Tables() []service.Table {
 	return []service.Table{
 		{Name: "accounts", Class: service.Instance},
@@ -43,10 +43,10 @@ func Tables() []service.Table {
 		{Name: "audience_entries", Class: service.Exported},
 		{Name: "audience_readers", Class: service.Derived},
 		{Name: "scopes", Class: service.Derived},
-		{Name: "items", Class: service.Exported},
-		{Name: "item_revisions", Class: service.Exported},
+		{Name: "items", Class: service.Exported, Item: "id"},
+		{Name: "item_revisions", Class: service.Exported, Item: "item_id"},
 		{Name: "drafts", Class: service.Instance},
-		{Name: "remarks", Class: service.Exported},
-		{Name: "guest_links", Class: service.Secret},
+		{Name: "remarks", Class: service.Exported, Item: "item_id"},
+		{Name: "guest_links", Class: service.Secret, Item: "item_id"},
 	}
 }

@@ -315,7 +315,7 @@ func (w *life) write(ctx context.Context) error {
 func (w *life) state(ctx context.Context) error {
 	n := w.anyItem()
 	to := content.State(1 + w.IntN(5))
-	done, err := content.Apply(ctx, w.tx, w.people[0].Actor(id.ID{}), n.Item, n.Revision, content.Change{Text: content.Text{Title: n.Title, Body: n.Body}, State: to}, w.now)
+	done, err := content.Apply(ctx, w.tx, w.people[0].Actor(id.ID{}), n.Item, n.Revision, content.Change{Text: content.Text{Title: n.Title, Body: n.Body}, State: to, PublishAt: w.now.Add(time.Hour)}, w.now)
 	n.Item = done.Item
 	return err
 }

@@ -123,6 +123,8 @@ type Notice struct {
 	Text string
 	// Link is the way to undo it or to see it, if any.
 	Link *Link
+	// Undo is the address of a form that undoes it, if any.
+	Undo string
 }
 
 // Link is an address with its words.

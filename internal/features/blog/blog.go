@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"ruche/internal/kernel/access"
@@ -32,12 +33,6 @@ const (
 	kind    = "post"
 	path    = "blog"
 	maxLede = 400 // characters
-)
-
-// What happens to posts.
-const (
-	EventPublished activity.Kind = "post.published"
-	EventEdited    activity.Kind = "post.edited"
 )
 
 //go:embed catalogue migrations demo
@@ -67,7 +62,7 @@ func (b *Blog) Feature() service.Feature {
 		Name:       "blog",
 		Migrations: folder("migrations"),
 		Catalogue:  folder("catalogue"),
-		Tables:     []service.Table{{Name: "blog_posts", Class: service.Exported}},
+		Tables:     []service.Table{{Name: "blog_posts", Class: service.Exported, Item: "item_id"}},
 		Routes:     b.routes,
 		Service: &service.Service{
 			Bit: Bit, Path: path, LabelKey: "blog.tab", Icon: "newspaper",
@@ -129,9 +124,15 @@ func (d *Draft) check() error {
 	return nil
 }
 
-// Write keeps a new post, as a draft or published. fault.Invalid names the
-// fields title, lede and body.
-func (b *Blog) Write(ctx context.Context, a actor.Actor, spaceSlug string, d Draft, publish bool) (Post, error) {
+// Becoming is the state that a post is to have once written: Draft, Scheduled at
+// an instant, or Published.
+type Becoming struct {
+	State content.State
+	At    time.Time
+}
+
+// Write keeps a new post. fault.Invalid names the fields title, lede and body.
+func (b *Blog) Write(ctx context.Context, a actor.Actor, spaceSlug string, d Draft, to Becoming) (Post, error) {
 	if err := d.check(); err != nil {
 		return Post{}, err
 	}
@@ -145,12 +146,8 @@ func (b *Blog) Write(ctx context.Context, a actor.Actor, spaceSlug string, d Dra
 		if err := v.Check(access.ItemCreate, Bit); err != nil {
 			return err
 		}
-		state := content.Draft
-		if publish {
-			state = content.Published
-		}
 		p.Lede = d.Lede
-		p.Item, err = content.Create(ctx, tx, a, content.New{Space: v.Space.ID, Service: Bit, Kind: kind, Text: postText(d.Title, d.Lede, d.Body), State: state}, now)
+		p.Item, err = content.Create(ctx, tx, a, content.New{Space: v.Space.ID, Service: Bit, Kind: kind, Text: postText(d.Title, d.Lede, d.Body), State: to.State, PublishAt: to.At}, now)
 		if err != nil {
 			return err
 		}
@@ -165,10 +162,11 @@ func (b *Blog) Write(ctx context.Context, a actor.Actor, spaceSlug string, d Dra
 	return p, err
 }
 
-// Edit changes a post from the revision base on, and publishes a draft when
-// asked to. What others changed since is joined with it, and merged then tells so;
+// Edit changes a post from the revision base on. One that readers do not see yet
+// takes the state asked for; the others keep theirs, and nothing in the trash is
+// changed. What others changed since is joined with it, and merged then tells so;
 // what both changed is a *content.Clash, and nothing is written.
-func (b *Blog) Edit(ctx context.Context, a actor.Actor, spaceSlug, postSlug string, base int64, d Draft, publish bool) (p Post, merged bool, err error) {
+func (b *Blog) Edit(ctx context.Context, a actor.Actor, spaceSlug, postSlug string, base int64, d Draft, to Becoming) (p Post, merged bool, err error) {
 	if err := d.check(); err != nil {
 		return Post{}, false, err
 	}
@@ -184,14 +182,18 @@ func (b *Blog) Edit(ctx context.Context, a actor.Actor, spaceSlug, postSlug stri
 		if err := content.MayEdit(a, v, p.Item); err != nil {
 			return err
 		}
-		was, state := p.State, p.State
-		if publish && state == content.Draft {
-			state = content.Published
+		was := p.State
+		switch was {
+		case content.Trashed:
+			return fault.New(fault.Denied, "blog.trashed")
+		case content.Published, content.Archived:
+			to = Becoming{State: was}
+		case content.Draft, content.Scheduled:
 		}
 		if err := revision.Drop(ctx, tx, a.Account, revision.OfItem(p.ID)); err != nil {
 			return err
 		}
-		done, err := content.Apply(ctx, tx, a, p.Item, base, content.Change{Text: postText(d.Title, d.Lede, d.Body), State: state}, now)
+		done, err := content.Apply(ctx, tx, a, p.Item, base, content.Change{Text: postText(d.Title, d.Lede, d.Body), State: to.State, PublishAt: to.At}, now)
 		if err != nil {
 			return err
 		}
@@ -227,9 +229,9 @@ func (b *Blog) tell(ctx context.Context, tx *db.Tx, a actor.Actor, was content.S
 	if p.State != content.Published {
 		return nil
 	}
-	k := EventEdited
-	if was == content.Draft {
-		k = EventPublished
+	k := content.EventChanged
+	if was == content.Draft || was == content.Scheduled {
+		k = content.EventPublished
 	}
 	return b.Outbox.Append(ctx, tx, a, activity.Event{Kind: k, Space: p.Space, Item: p.ID})
 }

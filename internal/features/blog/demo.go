@@ -62,19 +62,32 @@ func (b *Blog) demoPost(ctx context.Context, tx *db.Tx, w *service.World, p demo
 	if author.ID.IsZero() || spaceID.IsZero() {
 		return fmt.Errorf("unknown author or space")
 	}
-	state := content.Published
-	if p.State == "draft" {
-		state = content.Draft
-	}
 	at := w.At(p.DaysAgo, p.Hour, p.Minute)
-	it, err := content.Create(ctx, tx, author.Actor(id.ID{}), content.New{Space: spaceID, Service: Bit, Kind: kind, Text: postText(p.Title, p.Lede, string(body)), State: state}, at)
+	n := content.New{Space: spaceID, Service: Bit, Kind: kind, Text: postText(p.Title, p.Lede, string(body)), State: content.Published}
+	switch p.State {
+	case "draft":
+		n.State = content.Draft
+	case "scheduled":
+		soon := w.Clock.Now().In(w.Location)
+		n.State, n.PublishAt = content.Scheduled, time.Date(soon.Year(), soon.Month(), soon.Day()+3, p.Hour, p.Minute, 0, 0, w.Location).UTC()
+	}
+	it, err := content.Create(ctx, tx, author.Actor(id.ID{}), n, at)
 	if err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, `INSERT INTO blog_posts (item_id, lede) VALUES ($1, $2)`, it.ID, p.Lede); err != nil {
 		return err
 	}
-	return demoRemarks(ctx, tx, w.People, w.Clock, it.ID, id.ID{}, at, p.Comments)
+	if err := demoRemarks(ctx, tx, w.People, w.Clock, it.ID, id.ID{}, at, p.Comments); err != nil {
+		return err
+	}
+	switch p.State {
+	case "archived":
+		_, err = content.Archive(ctx, tx, author.Actor(id.ID{}), it, w.At(p.DaysAgo-10, p.Hour, p.Minute))
+	case "trashed":
+		_, err = content.Trash(ctx, tx, author.Actor(id.ID{}), it, w.At(p.DaysAgo-1, p.Hour, p.Minute))
+	}
+	return err
 }
 
 func demoRemarks(ctx context.Context, tx *db.Tx, people map[string]account.Account, c clock.Clock, item, parent id.ID, published time.Time, list []demoRemark) error {

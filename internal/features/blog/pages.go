@@ -2,7 +2,6 @@ package blog
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"net/http"
 	"strconv"
@@ -18,11 +17,9 @@ import (
 	"ruche/internal/kernel/frame"
 	"ruche/internal/kernel/revision"
 	"ruche/internal/kernel/space"
-	"ruche/internal/platform/clock"
 	"ruche/internal/platform/db"
 	"ruche/internal/platform/fault"
 	"ruche/internal/platform/i18n"
-	"ruche/internal/platform/id"
 	"ruche/internal/platform/web"
 	"ruche/internal/ui"
 )
@@ -56,7 +53,7 @@ func (b *Blog) routes(r *web.Router) {
 // list is the page of the posts, newest first, with one's own drafts above.
 func (b *Blog) list(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
 	ctx := r.Context()
-	after, ok := parseCursor(r.URL.Query().Get("apres"))
+	after, ok := frame.ParseCursor(r.URL.Query().Get("apres"))
 	if !ok {
 		return fault.NotFoundError()
 	}
@@ -75,7 +72,7 @@ func (b *Blog) list(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 			return err
 		}
 		if next != nil {
-			view.Paging.Older = listPath(v.Space.Slug) + "?apres=" + formatCursor(*next)
+			view.Paging.Older = listPath(v.Space.Slug) + "?apres=" + frame.FormatCursor(*next)
 		}
 		if !view.First || !v.Can(access.ItemCreate, Bit) {
 			return nil
@@ -97,6 +94,7 @@ func (b *Blog) list(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 	view.Paging.Label = i18n.T(ctx, "blog.pages")
 	if v.Can(access.ItemCreate, Bit) {
 		view.New = &ui.Action{Label: i18n.T(ctx, "blog.new"), Icon: "plus", Kind: ui.Primary, Href: listPath(v.Space.Slug) + "/-/nouveau"}
+		view.Trash = "/espaces/" + v.Space.Slug + "/corbeille"
 	}
 	return b.Shell.Render(w, r, http.StatusOK, frame.Page{Title: i18n.T(ctx, "blog.tab"), Space: &v, Tab: path}, listPage(view))
 }
@@ -116,10 +114,10 @@ func (b *Blog) posts(ctx context.Context, tx *db.Tx, v access.View, rows []conte
 		if p.Excerpt == "" {
 			p.Excerpt = b.Markup.Text(row.Body, 220)
 		}
-		if row.State == content.Draft {
+		p.Badges = frame.ItemBadges(ctx, row.Item)
+		if row.State == content.Draft || row.State == content.Scheduled {
 			p.By.Time = row.UpdatedAt
 			p.Href += "/-/modifier"
-			p.Badges = []ui.BadgeView{{Label: i18n.T(ctx, "blog.draft"), Tone: ui.Warning}}
 		} else {
 			p.By.Notes = []string{i18n.N(ctx, "blog.comments", row.Remarks)}
 		}
@@ -154,15 +152,15 @@ func (b *Blog) compose(w http.ResponseWriter, r *http.Request, a actor.Actor) er
 
 func (b *Blog) publish(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
 	f := formView{}
-	f.problem = f.read(w, r)
+	f.problem = f.read(w, r, b.Clock.Now())
 	if f.problem != nil {
 		return b.form(w, r, a, web.StatusOf(fault.KindOf(f.problem)), f)
 	}
-	p, err := b.Write(r.Context(), a, r.PathValue("slug"), f.draft(), f.publish)
+	p, err := b.Write(r.Context(), a, r.PathValue("slug"), f.draft(), f.becomes())
 	if err != nil {
 		return b.refused(w, r, a, f, err)
 	}
-	b.done(w, r, p, f.publish, false)
+	b.done(w, r, p, content.Draft, false)
 	return nil
 }
 
@@ -182,15 +180,15 @@ func (b *Blog) save(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 		return err
 	}
 	f := formView{post: &p}
-	if f.problem = f.read(w, r); f.problem != nil {
+	if f.problem = f.read(w, r, b.Clock.Now()); f.problem != nil {
 		return b.form(w, r, a, web.StatusOf(fault.KindOf(f.problem)), f)
 	}
 	was := p.State
-	p, merged, err := b.Edit(r.Context(), a, r.PathValue("slug"), p.Slug, f.Base, f.draft(), f.publish)
+	p, merged, err := b.Edit(r.Context(), a, r.PathValue("slug"), p.Slug, f.Base, f.draft(), f.becomes())
 	if err != nil {
 		return b.refused(w, r, a, f, err)
 	}
-	b.done(w, r, p, was == content.Draft && p.State == content.Published, merged)
+	b.done(w, r, p, was, merged)
 	return nil
 }
 
@@ -237,15 +235,19 @@ func (b *Blog) refused(w http.ResponseWriter, r *http.Request, a actor.Actor, f 
 	return err
 }
 
-// done leads to what was written: a post to its page, a draft to its form.
-func (b *Blog) done(w http.ResponseWriter, r *http.Request, p Post, published, merged bool) {
+// done leads to what was written: a post to its page, one that nobody else sees
+// yet to its form.
+func (b *Blog) done(w http.ResponseWriter, r *http.Request, p Post, was content.State, merged bool) {
 	to := postPath(r.PathValue("slug"), p.Slug)
 	switch {
-	case published:
-		web.SetFlash(w, "blog.flash.published")
 	case p.State == content.Draft:
 		web.SetFlash(w, "blog.flash.draft")
 		to += "/-/modifier"
+	case p.State == content.Scheduled:
+		web.SetFlash(w, "blog.flash.scheduled", "when", i18n.From(r.Context()).DateTime(p.PublishAt))
+		to += "/-/modifier"
+	case was == content.Draft || was == content.Scheduled:
+		web.SetFlash(w, "blog.flash.published")
 	case merged:
 		web.SetFlash(w, "blog.flash.merged")
 	default:
@@ -278,15 +280,19 @@ func (b *Blog) form(w http.ResponseWriter, r *http.Request, a actor.Actor, statu
 		return err
 	}
 	f.Public = v.Space.Visibility == space.Public
-	f.Published = f.post != nil && f.post.State == content.Published
+	f.Published = f.post != nil && f.post.State != content.Draft && f.post.State != content.Scheduled
 	f.Cancel = listPath(v.Space.Slug)
 	if f.Published {
 		f.Cancel = postPath(v.Space.Slug, f.post.Slug)
 	}
 	f.Action, f.Owner = r.URL.Path, a.Account.String()
+	if f.post != nil && f.post.State == content.Scheduled && f.Day == "" {
+		at := f.post.PublishAt.In(i18n.From(ctx).Location())
+		f.Day, f.Hour = at.Format(time.DateOnly), at.Format("15:04")
+	}
 	if f.problem != nil {
 		f.Errors = web.FormErrors(ctx, f.problem)
-		f.Problems = ui.Problems(f.Errors, "title", "lede", "body")
+		f.Problems = ui.Problems(f.Errors, "title", "lede", "body", "day")
 		if len(f.Problems) == 0 && f.Conflict == nil {
 			f.Problems = []ui.Problem{{Text: web.Message(ctx, f.problem)}}
 		}
@@ -328,11 +334,12 @@ func (b *Blog) resume(ctx context.Context, tx *db.Tx, r *http.Request, a actor.A
 
 // read fills the form from the request; what could be read stays even when the
 // body is too large.
-func (f *formView) read(w http.ResponseWriter, r *http.Request) error {
+func (f *formView) read(w http.ResponseWriter, r *http.Request, now time.Time) error {
 	err := web.ParseForm(w, r, bodyLimit)
 	form := web.NewForm(r)
 	f.Title, f.Lede, f.Body = form.Line("title", content.MaxTitle), form.Get("lede"), strings.ReplaceAll(form.Get("body"), "\r\n", "\n")
-	f.publish = form.Get("action") != "draft"
+	f.action = form.Get("action")
+	f.Day, f.Hour = form.Get("day"), form.Get("hour")
 	if f.post != nil {
 		f.Base = f.post.Revision
 		if base, perr := strconv.ParseInt(form.Get("base"), 10, 64); perr == nil {
@@ -344,31 +351,51 @@ func (f *formView) read(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		err = form.Err()
 	}
+	if err == nil && f.action == actionSchedule {
+		err = f.schedule(i18n.From(r.Context()).Location(), now)
+	}
 	return err
+}
+
+// The buttons of the form.
+const (
+	actionPublish  = "publish"
+	actionDraft    = "draft"
+	actionSchedule = "schedule"
+)
+
+// schedule reads the day and the hour at which to publish, in the zone of the
+// instance. An hour that the clock skips, on the night of the change, is refused
+// rather than moved.
+func (f *formView) schedule(zone *time.Location, now time.Time) error {
+	const layout = "2006-01-02 15:04"
+	typed := f.Day + " " + f.Hour
+	at, err := time.ParseInLocation(layout, typed, zone)
+	switch {
+	case err != nil:
+		return fault.InvalidFields(fault.Field{Name: "day", Key: "blog.schedule.incomplete"})
+	case at.Format(layout) != typed:
+		return fault.InvalidFields(fault.Field{Name: "day", Key: "blog.schedule.skipped"})
+	case !at.After(now):
+		return fault.InvalidFields(fault.Field{Name: "day", Key: "blog.schedule.past"})
+	case at.After(now.AddDate(2, 0, 0)):
+		return fault.InvalidFields(fault.Field{Name: "day", Key: "blog.schedule.far"})
+	}
+	f.at = at.UTC()
+	return nil
 }
 
 func (f *formView) draft() Draft { return Draft{Title: f.Title, Lede: f.Lede, Body: f.Body} }
 
-// A cursor is the instant and the id of the last post shown.
-func formatCursor(c content.Cursor) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(clock.Millis(c.At), 36) + "." + c.ID.String()))
-}
-
-func parseCursor(s string) (content.Cursor, bool) {
-	if s == "" {
-		return content.Cursor{}, true
+// becomes is the state that the form asks for.
+func (f *formView) becomes() Becoming {
+	switch f.action {
+	case actionDraft:
+		return Becoming{State: content.Draft}
+	case actionSchedule:
+		return Becoming{State: content.Scheduled, At: f.at}
 	}
-	raw, err := base64.RawURLEncoding.DecodeString(s)
-	if err != nil {
-		return content.Cursor{}, false
-	}
-	at, item, ok := strings.Cut(string(raw), ".")
-	ms, err := strconv.ParseInt(at, 36, 64)
-	if !ok || err != nil {
-		return content.Cursor{}, false
-	}
-	parsed, err := id.Parse(item)
-	return content.Cursor{At: clock.FromMillis(ms), ID: parsed}, err == nil
+	return Becoming{State: content.Published}
 }
 
 // minutes is how long a text takes to read, at 220 words a minute.

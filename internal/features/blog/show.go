@@ -88,7 +88,7 @@ func (b *Blog) around(ctx context.Context, a actor.Actor, spaceSlug, postSlug st
 // show is the page of a post.
 func (b *Blog) show(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
 	q := r.URL.Query()
-	after, ok := parseCursor(q.Get("apres"))
+	after, ok := frame.ParseCursor(q.Get("apres"))
 	if !ok {
 		return fault.NotFoundError()
 	}
@@ -125,16 +125,19 @@ func (b *Blog) page(w http.ResponseWriter, r *http.Request, a actor.Actor, statu
 			},
 		},
 	}
-	if rd.post.State == content.Draft {
-		view.Head.Badges = []ui.BadgeView{{Label: i18n.T(ctx, "blog.draft"), Tone: ui.Warning}}
+	view.Head.Badges = frame.ItemBadges(ctx, rd.post.Item)
+	switch rd.post.State {
+	case content.Draft, content.Scheduled:
 		view.Head.By.Time, view.Head.By.Audience = rd.post.UpdatedAt, i18n.T(ctx, "blog.audience.me")
-	} else if rd.post.UpdatedAt.After(rd.post.PublishedAt) {
-		view.Head.By.Edited = rd.post.UpdatedAt
+	case content.Published, content.Archived, content.Trashed:
+		if rd.post.UpdatedAt.After(rd.post.PublishedAt) && rd.post.State == content.Published {
+			view.Head.By.Edited = rd.post.UpdatedAt
+		}
 	}
-	if content.MayEdit(a, rd.view, rd.post.Item) == nil {
+	if rd.post.State != content.Trashed && content.MayEdit(a, rd.view, rd.post.Item) == nil {
 		view.Head.Actions = []ui.Action{{Label: i18n.T(ctx, "blog.edit"), Icon: "pencil", Href: postPath(rd.view.Space.Slug, rd.post.Slug) + "/-/modifier"}}
 	}
-	view.Head.Menu = []ui.MenuItem{{Label: i18n.T(ctx, "blog.history"), Icon: "history", Href: "/p/" + rd.post.ID.String() + "/-/historique"}, {Label: i18n.T(ctx, "blog.permalink"), Icon: "link", Href: "/p/" + rd.post.ID.String()}}
+	view.Head.Menu = frame.ItemMenu(ctx, a, rd.view, rd.post.Item)
 	return b.Shell.Render(w, r, status, frame.Page{Title: rd.post.Title, Space: &rd.view, Tab: path, Invalid: t.Error != ""}, postPage(view))
 }
 
@@ -168,7 +171,7 @@ func (b *Blog) thread(ctx context.Context, a actor.Actor, rd reading, t typed) u
 		out.Comments = append(out.Comments, c)
 	}
 	if rd.next != nil {
-		out.More = &ui.Link{Label: i18n.T(ctx, "blog.comments.next"), Href: here + "?apres=" + formatCursor(content.Cursor(*rd.next)) + "#commentaires"}
+		out.More = &ui.Link{Label: i18n.T(ctx, "blog.comments.next"), Href: here + "?apres=" + frame.FormatCursor(content.Cursor(*rd.next)) + "#commentaires"}
 	} else if !rd.after.ID.IsZero() {
 		out.More = &ui.Link{Label: i18n.T(ctx, "blog.comments.first"), Href: here + "#commentaires"}
 	}
@@ -205,7 +208,7 @@ func (b *Blog) remark(ctx context.Context, a actor.Actor, rd reading, r remark.R
 	if can {
 		page := "?"
 		if !rd.after.ID.IsZero() {
-			page = "?apres=" + formatCursor(content.Cursor(rd.after)) + "&"
+			page = "?apres=" + frame.FormatCursor(content.Cursor(rd.after)) + "&"
 		}
 		c.CanReply, c.ReplyHref = true, here+page+"repondre="+c.ID+"#c-"+c.ID
 		if r.ID == t.Parent {
@@ -267,7 +270,7 @@ func (b *Blog) comment(w http.ResponseWriter, r *http.Request, a actor.Actor) er
 func remarkPath(rd reading, remarkID id.ID) string {
 	to := postPath(rd.view.Space.Slug, rd.post.Slug)
 	if !rd.after.ID.IsZero() {
-		to += "?apres=" + formatCursor(content.Cursor(rd.after))
+		to += "?apres=" + frame.FormatCursor(content.Cursor(rd.after))
 	}
 	return to + "#c-" + remarkID.String()
 }

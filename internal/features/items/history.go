@@ -22,9 +22,6 @@ import (
 	"ruche/internal/ui"
 )
 
-// EventRestored says that an item took the text of an older revision.
-const EventRestored activity.Kind = "content.restored"
-
 const revisionsPerPage = 30
 
 func (f *Items) historyRoutes(r *web.Router) {
@@ -205,7 +202,7 @@ func (f *Items) takeUp(ctx context.Context, a actor.Actor, item id.ID, n int64) 
 		if s.State != content.Published {
 			return nil
 		}
-		return f.Outbox.Append(ctx, tx, a, activity.Event{Kind: EventRestored, Space: s.Space, Item: s.ID})
+		return f.Outbox.Append(ctx, tx, a, activity.Event{Kind: content.EventChanged, Space: s.Space, Item: s.ID})
 	})
 	return s, err
 }

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net/http"
 
 	"ruche/internal/kernel/access"
@@ -29,8 +30,11 @@ type Deps struct {
 	Clock  clock.Clock
 	Shell  *frame.Shell
 	Outbox *activity.Outbox
+	Log    *slog.Logger
 	// Registry gives the services, once every feature is registered.
 	Registry func() *service.Registry
+	// Tables are those of the whole schema, for what hangs from an item.
+	Tables func() []service.Table
 }
 
 // Items is the feature.
@@ -52,6 +56,7 @@ func (f *Items) routes(r *web.Router) {
 	r.Handle("GET", "/p/{item}", gate(access.ItemRead), frame.Signed(f.permanent))
 	f.historyRoutes(r)
 	f.draftRoutes(r)
+	f.stateRoutes(r)
 }
 
 func gate(action access.Action) web.Gate { return web.Gate{Action: string(action), Subject: "item"} }

@@ -16,8 +16,8 @@ import (
 	"ruche/internal/platform/id"
 )
 
-// New is what an item is created from. Draft or Published are the states to
-// start in.
+// New is what an item is created from. Draft, Scheduled and Published are the
+// states to start in.
 type New struct {
 	Space   id.ID
 	Service int
@@ -25,6 +25,8 @@ type New struct {
 	Parent  id.ID
 	Text
 	State State
+	// PublishAt is when a Scheduled item is to be published.
+	PublishAt time.Time
 }
 
 // Create adds an item at revision 1, read by whoever reads its parent. The caller
@@ -36,8 +38,12 @@ func Create(ctx context.Context, tx *db.Tx, a actor.Actor, n New, now time.Time)
 		ID: id.New(), Space: n.Space, Service: n.Service, Kind: n.Kind, Parent: n.Parent, Title: n.Title, Body: n.Body,
 		State: n.State, Author: a.Account, CreatedAt: now, UpdatedAt: now, Revision: 1,
 	}
-	if n.State == Published {
+	switch n.State {
+	case Published:
 		it.PublishedAt = now
+	case Scheduled:
+		it.PublishAt = n.PublishAt
+	case Draft, Archived, Trashed:
 	}
 	var err error
 	if it.Audience, err = inherited(ctx, tx, a, n); err != nil {
@@ -49,10 +55,10 @@ func Create(ctx context.Context, tx *db.Tx, a actor.Actor, n New, now time.Time)
 	if it.Slug, err = freeSlug(ctx, tx, n.Space, n.Service, space.Slug(n.Title)); err != nil {
 		return Item{}, err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO items (id, space_id, service, kind, parent_id, audience_id, restricted, scope_id, title, slug, body, state, author_id, created_at, updated_at, published_at, revision)
-		VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1)`,
+	_, err = tx.Exec(ctx, `INSERT INTO items (id, space_id, service, kind, parent_id, audience_id, restricted, scope_id, title, slug, body, state, author_id, created_at, updated_at, published_at, publish_at, trashed_at, trashed_from, revision)
+		VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0, 0, 1)`,
 		it.ID, it.Space, it.Service, it.Kind, it.Parent, it.Audience, it.Scope, it.Title, it.Slug, it.Body, int(it.State), it.Author,
-		clock.Millis(it.CreatedAt), clock.Millis(it.UpdatedAt), clock.Millis(it.PublishedAt))
+		clock.Millis(it.CreatedAt), clock.Millis(it.UpdatedAt), clock.Millis(it.PublishedAt), clock.Millis(it.PublishAt))
 	if err != nil {
 		return Item{}, fmt.Errorf("creating an item: %w", err)
 	}

@@ -41,6 +41,12 @@ type Item struct {
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
 	PublishedAt time.Time
+	// PublishAt is when a scheduled item is to be published, zero for others.
+	PublishAt time.Time
+	// TrashedAt is when an item was put in the trash, and TrashedFrom the state it
+	// had; zero for others.
+	TrashedAt   time.Time
+	TrashedFrom State
 	Revision    int64
 }
 
@@ -51,12 +57,13 @@ const (
 )
 
 // Columns are those that Scan reads, of items AS i.
-const Columns = `i.id, i.space_id, i.service, i.kind, i.parent_id, i.audience_id, i.restricted, i.scope_id, i.title, i.slug, i.body, i.state, i.author_id, i.created_at, i.updated_at, i.published_at, i.revision`
+const Columns = `i.id, i.space_id, i.service, i.kind, i.parent_id, i.audience_id, i.restricted, i.scope_id, i.title, i.slug, i.body, i.state, i.author_id, i.created_at, i.updated_at, i.published_at, i.publish_at, i.trashed_at, i.trashed_from, i.revision`
 
 // Scan reads Columns, then more.
 func Scan(read func(dest ...any) error, more ...any) (it Item, err error) {
-	var created, updated, published int64
-	err = read(append([]any{&it.ID, &it.Space, &it.Service, &it.Kind, &it.Parent, &it.Audience, &it.Restricted, &it.Scope, &it.Title, &it.Slug, &it.Body, &it.State, &it.Author, &created, &updated, &published, &it.Revision}, more...)...)
+	var created, updated, published, due, trashed int64
+	err = read(append([]any{&it.ID, &it.Space, &it.Service, &it.Kind, &it.Parent, &it.Audience, &it.Restricted, &it.Scope, &it.Title, &it.Slug, &it.Body, &it.State, &it.Author, &created, &updated, &published, &due, &trashed, &it.TrashedFrom, &it.Revision}, more...)...)
 	it.CreatedAt, it.UpdatedAt, it.PublishedAt = clock.FromMillis(created), clock.FromMillis(updated), clock.FromMillis(published)
+	it.PublishAt, it.TrashedAt = clock.FromMillis(due), clock.FromMillis(trashed)
 	return it, err
 }

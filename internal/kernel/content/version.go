@@ -38,6 +38,8 @@ const (
 type Change struct {
 	Text
 	State State
+	// PublishAt is when an item that becomes Scheduled is to be published.
+	PublishAt time.Time
 	// Restores is the revision whose text this is, zero when it was typed.
 	Restores int64
 }
@@ -99,7 +101,7 @@ func Apply(ctx context.Context, tx *db.Tx, a actor.Actor, it Item, base int64, c
 		c.Text, note = joined, Merged
 	}
 	out := Applied{Item: it, Text: c.Text, Merged: note == Merged}
-	if same(c.Text, theirs) && it.State == c.State {
+	if same(c.Text, theirs) && it.State == c.State && (c.State != Scheduled || it.PublishAt.Equal(c.PublishAt)) {
 		return out, nil
 	}
 	if out.Item, err = write(ctx, tx, it, c, now); err != nil {
@@ -111,12 +113,12 @@ func Apply(ctx context.Context, tx *db.Tx, a actor.Actor, it Item, base int64, c
 // write updates the row of the item, which is still at the revision read.
 func write(ctx context.Context, tx *db.Tx, it Item, c Change, now time.Time) (Item, error) {
 	was, moved := it.Revision, it.State != c.State
-	if it.State == Draft && c.State == Published {
-		it.PublishedAt = now
-	}
-	it.Title, it.Body, it.State, it.UpdatedAt, it.Revision = c.Title, c.Body, c.State, now, was+1
-	n, err := tx.Exec(ctx, `UPDATE items SET title = $1, body = $2, state = $3, updated_at = $4, published_at = $5, revision = $6 WHERE id = $7 AND revision = $8`,
-		it.Title, it.Body, int(it.State), clock.Millis(now), clock.Millis(it.PublishedAt), it.Revision, it.ID, was)
+	it.enter(c, now)
+	it.Title, it.Body, it.UpdatedAt, it.Revision = c.Title, c.Body, now, was+1
+	n, err := tx.Exec(ctx, `UPDATE items SET title = $1, body = $2, state = $3, updated_at = $4, published_at = $5, publish_at = $6, trashed_at = $7, trashed_from = $8,
+		revision = $9 WHERE id = $10 AND revision = $11`,
+		it.Title, it.Body, int(it.State), clock.Millis(now), clock.Millis(it.PublishedAt), clock.Millis(it.PublishAt), clock.Millis(it.TrashedAt), int(it.TrashedFrom),
+		it.Revision, it.ID, was)
 	if err != nil {
 		return it, fmt.Errorf("changing an item: %w", err)
 	}

@@ -70,7 +70,7 @@ func (s *Shell) Render(w http.ResponseWriter, r *http.Request, status int, p Pag
 		view.Current = "/" // nowhere to come back to, and a 404 says nothing of what was asked
 	}
 	if f, ok := web.TakeFlash(w, r); ok {
-		view.Flash = &ui.Notice{Tone: ui.Success, Text: i18n.T(ctx, f.Key, f.Args...)}
+		view.Flash = &ui.Notice{Tone: ui.Success, Text: i18n.T(ctx, f.Key, f.Args...), Undo: f.Undo}
 	}
 	if me, ok := Me(ctx); ok && !p.Bare {
 		view.Me = &ui.Me{

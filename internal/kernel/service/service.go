@@ -2,7 +2,9 @@ package service
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
+	"slices"
 	"time"
 
 	"github.com/a-h/templ"
@@ -33,6 +35,28 @@ const (
 type Table struct {
 	Name  string
 	Class Class
+	// Item is the column by which its rows hang from an item, empty when they
+	// don't: they go when the item is purged.
+	Item string
+}
+
+// Purge deletes items for good with all that hangs from them. The tables are all
+// those of the schema, each after those that it refers to.
+func Purge(ctx context.Context, tx *db.Tx, tables []Table, items []id.ID) error {
+	for _, t := range slices.Backward(tables) {
+		if t.Item == "" {
+			continue
+		}
+		// Names of tables and columns are constants of the features.
+		query, args, err := db.In(db.NewBuilder().Add(`DELETE FROM `+t.Name+` WHERE `+t.Item+` IN `), items).Build()
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, query, args...); err != nil {
+			return fmt.Errorf("purging %s: %w", t.Name, err)
+		}
+	}
+	return nil
 }
 
 // Feature is all that a feature brings. Every field but Name may be empty.

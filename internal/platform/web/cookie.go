@@ -92,12 +92,16 @@ type Flash struct {
 	// Key and Args are those of i18n.T. Args are strings, numbers and booleans.
 	Key  string
 	Args []any
+	// Undo is the address of a form that takes back what the notice tells of, if
+	// any.
+	Undo string
 }
 
 // carried is a Flash on its way.
 type carried struct {
 	Key  string `json:"k"`
 	Args []any  `json:"a,omitempty"`
+	Undo string `json:"u,omitempty"`
 	Till int64  `json:"t"` // seconds
 }
 
@@ -105,6 +109,16 @@ type carried struct {
 // are cut at 120 characters, and a notice over two kilobytes is not left at
 // all. Outside of a Router it does nothing.
 func SetFlash(w http.ResponseWriter, key string, args ...any) {
+	leave(w, "", key, args)
+}
+
+// SetUndoFlash is SetFlash with the address of a form, of this site, that takes
+// back what the notice tells of.
+func SetUndoFlash(w http.ResponseWriter, undo, key string, args ...any) {
+	leave(w, undo, key, args)
+}
+
+func leave(w http.ResponseWriter, undo, key string, args []any) {
 	s := siteOf(w)
 	if s == nil {
 		return
@@ -117,7 +131,7 @@ func SetFlash(w http.ResponseWriter, key string, args ...any) {
 		short[i] = a
 	}
 	till := s.clock.Now().Add(flashTime)
-	payload, err := json.Marshal(carried{Key: key, Args: short, Till: till.Unix()})
+	payload, err := json.Marshal(carried{Key: key, Args: short, Undo: undo, Till: till.Unix()})
 	if err != nil || len(payload) > maxFlash {
 		return
 	}
@@ -149,7 +163,7 @@ func TakeFlash(w http.ResponseWriter, r *http.Request) (Flash, bool) {
 	if json.Unmarshal(payload, &got) != nil || got.Till < s.clock.Now().Unix() {
 		return Flash{}, false
 	}
-	return Flash{Key: got.Key, Args: got.Args}, true
+	return Flash{Key: got.Key, Args: got.Args, Undo: got.Undo}, true
 }
 
 func (s *site) sign(text string) string {

@@ -193,12 +193,18 @@ CREATE TABLE items (
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
   published_at BIGINT NOT NULL,
+  publish_at BIGINT NOT NULL,
+  trashed_at BIGINT NOT NULL,
+  trashed_from INTEGER NOT NULL,
   revision BIGINT NOT NULL,
   UNIQUE (space_id, service, slug)
 ) WITHOUT ROWID;
 CREATE INDEX items_latest ON items(scope_id, published_at, id) WHERE state = 2;
 CREATE INDEX items_audience ON items(audience_id) WHERE audience_id IS NOT NULL;
 CREATE INDEX items_author ON items(author_id, id) WHERE state <> 2;
+CREATE INDEX items_due ON items(publish_at) WHERE state = 4;
+CREATE INDEX items_trashed ON items(trashed_at) WHERE state = 5;
+CREATE INDEX items_trash ON items(space_id, trashed_at, id) WHERE state = 5;
 CREATE INDEX items_parent ON items(parent_id, title, id);
 
 CREATE TABLE item_revisions (

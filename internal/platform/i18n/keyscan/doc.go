@@ -5,7 +5,7 @@
 //
 // It reads the Go and templ files under internal/ and cmd/, tests and generated
 // files aside, and finds keys in i18n.T and i18n.N, in the methods T and N of a
-// printer, in fault.New, fault.Wrap, fault.Field and fault.Error, in SetFlash,
+// printer, in fault.New, fault.Wrap, fault.Field and fault.Error, in SetFlash, SetUndoFlash,
 // and in struct fields whose name ends with "Key" (LabelKey). A key put
 // together, such as "blog.state."+state, stands for all that it can give.
 // Where neither is seen, a comment beside the code names keys:

@@ -153,6 +153,8 @@ func (f *folder) keyArgument(call *ast.CallExpr) (at int, method string) {
 		return 0, name
 	case name == "SetFlash":
 		return 1, "T"
+	case name == "SetUndoFlash":
+		return 2, "T"
 	case name == "New" && (pkg == "fault" || pkg == "" && f.pkg == "fault"):
 		return 1, "T"
 	case name == "Wrap" && (pkg == "fault" || pkg == "" && f.pkg == "fault"):

@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	templCall    = regexp.MustCompile(`\b[A-Za-z_][\w.]*\.(?:T|N|New|Wrap|SetFlash)\(`)
+	templCall    = regexp.MustCompile(`\b[A-Za-z_][\w.]*\.(?:T|N|New|Wrap|SetFlash|SetUndoFlash)\(`)
 	templLiteral = regexp.MustCompile(`"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+"`)
 	templField   = regexp.MustCompile(`\b\w+Key:\s*("[^"\\\n]*")`)
 	templComment = regexp.MustCompile(`(?m)^[ \t]*//.*$`)

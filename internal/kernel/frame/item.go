@@ -1,0 +1,78 @@
+package frame
+
+import (
+	"context"
+	"encoding/base64"
+	"strconv"
+	"strings"
+
+	"ruche/internal/kernel/access"
+	"ruche/internal/kernel/actor"
+	"ruche/internal/kernel/content"
+	"ruche/internal/platform/clock"
+	"ruche/internal/platform/i18n"
+	"ruche/internal/platform/id"
+	"ruche/internal/ui"
+)
+
+// ItemMenu is the menu of an item, in the same order everywhere: its permanent
+// link, its history, then what ends it. What the viewer may not do is not drawn.
+func ItemMenu(ctx context.Context, a actor.Actor, v access.View, it content.Item) []ui.MenuItem {
+	address := "/p/" + it.ID.String()
+	menu := []ui.MenuItem{
+		{Label: i18n.T(ctx, "frame.item.permalink"), Icon: "link", Href: address},
+		{Label: i18n.T(ctx, "frame.item.history"), Icon: "history", Href: address + "/-/historique"},
+	}
+	if content.MayEdit(a, v, it) != nil {
+		return menu
+	}
+	switch it.State {
+	case content.Published:
+		menu = append(menu, ui.MenuItem{Label: i18n.T(ctx, "frame.item.archive"), Icon: "archive", Post: address + "/-/archiver"})
+	case content.Archived:
+		menu = append(menu, ui.MenuItem{Label: i18n.T(ctx, "frame.item.reopen"), Icon: "archive", Post: address + "/-/archiver/rouvrir"})
+	case content.Trashed:
+		return append(menu, ui.MenuItem{Label: i18n.T(ctx, "frame.item.untrash"), Icon: "undo-2", Post: address + "/-/corbeille/sortir"})
+	case content.Draft, content.Scheduled:
+	}
+	return append(menu, ui.MenuItem{Label: i18n.T(ctx, "frame.item.trash"), Icon: "trash-2", Post: address + "/-/corbeille", Danger: true})
+}
+
+// ItemBadges says in which state an item is, when it is not simply published.
+func ItemBadges(ctx context.Context, it content.Item) []ui.BadgeView {
+	switch it.State {
+	case content.Draft:
+		return []ui.BadgeView{{Label: i18n.T(ctx, "frame.state.draft"), Tone: ui.Warning}}
+	case content.Scheduled:
+		return []ui.BadgeView{{Label: i18n.T(ctx, "frame.state.scheduled", "when", i18n.From(ctx).DateTime(it.PublishAt)), Tone: ui.Warning}}
+	case content.Archived:
+		return []ui.BadgeView{{Label: i18n.T(ctx, "frame.state.archived")}}
+	case content.Trashed:
+		return []ui.BadgeView{{Label: i18n.T(ctx, "frame.state.trashed"), Tone: ui.Danger}}
+	case content.Published:
+	}
+	return nil
+}
+
+// FormatCursor writes a place in a list for an address.
+func FormatCursor(c content.Cursor) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(clock.Millis(c.At), 36) + "." + c.ID.String()))
+}
+
+// ParseCursor reads what FormatCursor writes; the empty text is the beginning.
+func ParseCursor(s string) (content.Cursor, bool) {
+	if s == "" {
+		return content.Cursor{}, true
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil {
+		return content.Cursor{}, false
+	}
+	at, item, ok := strings.Cut(string(raw), ".")
+	ms, err := strconv.ParseInt(at, 36, 64)
+	if !ok || err != nil {
+		return content.Cursor{}, false
+	}
+	parsed, err := id.Parse(item)
+	return content.Cursor{At: clock.FromMillis(ms), ID: parsed}, err == nil
+}
