@@ -2,15 +2,27 @@ package merge
 
 import (
 	"strings"
-	"time"
 	"unicode"
 
-	"github.com/sergi/go-diff/diffmatchpatch"
+	"znkr.io/diff"
 )
 
-// patience bounds one comparison. Beyond it the rest counts as wholly changed:
-// less fine, never wrong.
-const patience = time.Second
+// budget bounds what one call compares finely, in tokens of both texts. What is
+// beyond is compared by its rare tokens: less fine, never wrong. It is counted and
+// not timed, so that the same texts give the same answer everywhere.
+const budget = 60_000
+
+// work is what is left of a budget.
+type work struct{ left int }
+
+// fine takes n tokens from what is left, and tells whether there was enough.
+func (w *work) fine(n int) bool {
+	if n > w.left {
+		return false
+	}
+	w.left -= n
+	return true
+}
 
 // Op says what became of a stretch of text.
 type Op int
@@ -31,26 +43,39 @@ type Segment struct {
 // Words tells what differs between two texts, by words: joined, the segments that
 // are not Added are the text before, those that are not Removed the text after.
 func Words(before, after string) []Segment {
-	var out []Segment
-	add := func(op Op, text string) {
-		switch {
-		case text == "":
-		case len(out) > 0 && out[len(out)-1].Op == op:
-			out[len(out)-1].Text += text
-		default:
-			out = append(out, Segment{Op: op, Text: text})
-		}
-	}
-	a, b := words(before), words(after)
+	out := segments{}
+	w := &work{budget}
+	a, b := lines(before), lines(after)
 	at := 0
-	for _, e := range edits(a, b) {
-		add(Same, strings.Join(a[at:e.from], ""))
-		add(Removed, strings.Join(a[e.from:e.to], ""))
-		add(Added, strings.Join(e.by, ""))
+	for _, e := range edits(a, b, w.fine(len(a)+len(b))) {
+		out.add(Same, a[at:e.from])
+		was, is := words(strings.Join(a[e.from:e.to], "")), words(strings.Join(e.by, ""))
+		in := 0
+		for _, e := range edits(was, is, w.fine(len(was)+len(is))) {
+			out.add(Same, was[in:e.from])
+			out.add(Removed, was[e.from:e.to])
+			out.add(Added, e.by)
+			in = e.to
+		}
+		out.add(Same, was[in:])
 		at = e.to
 	}
-	add(Same, strings.Join(a[at:], ""))
-	return out
+	out.add(Same, a[at:])
+	return out.list
+}
+
+// segments joins what follows in one operation.
+type segments struct{ list []Segment }
+
+func (s *segments) add(op Op, tokens []string) {
+	text := strings.Join(tokens, "")
+	switch last := len(s.list) - 1; {
+	case text == "":
+	case last >= 0 && s.list[last].Op == op:
+		s.list[last].Text += text
+	default:
+		s.list = append(s.list, Segment{Op: op, Text: text})
+	}
 }
 
 // edit replaces base[from:to] by other tokens.
@@ -61,51 +86,20 @@ type edit struct {
 
 // edits lists, in order, how to make a sequence of tokens from another one. Two
 // edits never touch: what touches is one edit.
-func edits(base, side []string) []edit {
-	d := diffmatchpatch.New()
-	d.DiffTimeout = patience
-	number := map[string]rune{}
-	diffs := d.DiffMainRunes(numbered(number, base), numbered(number, side), false)
+func edits(base, side []string, fine bool) []edit {
+	how := []diff.Option{diff.Context(0)}
+	if !fine {
+		how = append(how, diff.Fast())
+	}
 	var out []edit
-	at, to := 0, 0 // in base, in side
-	fresh := true
-	for _, diff := range diffs {
-		n := len([]rune(diff.Text))
-		if diff.Type == diffmatchpatch.DiffEqual {
-			at, to, fresh = at+n, to+n, true
+	for _, h := range diff.Hunks(base, side, how...) {
+		by := side[h.PosY:h.EndY]
+		if last := len(out) - 1; last >= 0 && out[last].to == h.PosX {
+			out[last].to = h.EndX
+			out[last].by = append(out[last].by[:len(out[last].by):len(out[last].by)], by...)
 			continue
 		}
-		if fresh {
-			out = append(out, edit{from: at, to: at})
-			fresh = false
-		}
-		e := &out[len(out)-1]
-		if diff.Type == diffmatchpatch.DiffDelete {
-			at += n
-			e.to = at
-		} else {
-			e.by = append(e.by, side[to:to+n]...)
-			to += n
-		}
-	}
-	return out
-}
-
-// numbered writes each token as a character of its own, the same for the same
-// token. Surrogates are no characters: they are left out of the numbers.
-func numbered(number map[string]rune, tokens []string) []rune {
-	const surrogates, after = 0xD800, 0xE000
-	out := make([]rune, len(tokens))
-	for i, t := range tokens {
-		r, ok := number[t]
-		if !ok {
-			r = rune(len(number) + 1) //nolint:gosec // bounded by the length of a body
-			if r >= surrogates {
-				r += after - surrogates
-			}
-			number[t] = r
-		}
-		out[i] = r
+		out = append(out, edit{from: h.PosX, to: h.EndX, by: by})
 	}
 	return out
 }

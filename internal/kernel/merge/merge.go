@@ -34,8 +34,9 @@ func Texts(base, mine, theirs string) Result {
 	case mine == base:
 		return Result{Text: theirs}
 	}
-	return join(lines(base), lines(mine), lines(theirs), func(c Clash) Result {
-		r := join(words(c.Base), words(c.Mine), words(c.Theirs), func(c Clash) Result {
+	w := &work{budget}
+	return join(w, lines(base), lines(mine), lines(theirs), func(c Clash) Result {
+		r := join(w, words(c.Base), words(c.Mine), words(c.Theirs), func(c Clash) Result {
 			return Result{Text: c.Mine, Clashes: []Clash{c}}
 		})
 		if !r.Clean() {
@@ -46,10 +47,11 @@ func Texts(base, mine, theirs string) Result {
 }
 
 // join is diff3 over tokens; within settles a passage that both sides changed.
-func join(base, mine, theirs []string, within func(Clash) Result) Result {
+func join(w *work, base, mine, theirs []string, within func(Clash) Result) Result {
 	var out Result
 	var text strings.Builder
-	a, b := edits(base, mine), edits(base, theirs)
+	fine := w.fine(2*len(base) + len(mine) + len(theirs)) // both sides alike, so that their order says nothing
+	a, b := edits(base, mine, fine), edits(base, theirs, fine)
 	at := 0
 	for len(a) > 0 || len(b) > 0 {
 		from, to, nearA, nearB := group(a, b)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"ruche/internal/kernel/merge"
 )
@@ -38,10 +39,10 @@ func TestTexts(t *testing.T) {
 	}
 }
 
-// change edits a text by chance with words that nobody else types.
+// change edits a text by chance with words that nobody else types, each once.
 func change(r *rand.Rand, words []string, mark string) []string {
 	out := slices.Clone(words)
-	for range 1 + r.IntN(4) {
+	for n := range 1 + r.IntN(4) {
 		if len(out) == 0 {
 			break
 		}
@@ -50,9 +51,9 @@ func change(r *rand.Rand, words []string, mark string) []string {
 		case 0:
 			out = slices.Delete(out, i, min(len(out), i+1+r.IntN(3)))
 		case 1:
-			out[i] = mark + string(rune('a'+r.IntN(26))) + "\n"
+			out[i] = mark + string(rune('a'+n)) + "\n"
 		default:
-			out = slices.Insert(out, i, mark+string(rune('a'+r.IntN(26)))+" ")
+			out = slices.Insert(out, i, mark+string(rune('a'+n))+" ")
 		}
 	}
 	return out
@@ -106,7 +107,19 @@ func FuzzTexts(f *testing.F) {
 	f.Add("é\n\xff", "é", "\xff\n\n")
 	f.Add("", "a", "b")
 	f.Fuzz(func(t *testing.T, base, mine, theirs string) {
-		merge.Texts(base, mine, theirs)
+		got := merge.Texts(base, mine, theirs)
+		shown := got.Text
+		for _, c := range got.Clashes {
+			shown += c.Base + c.Mine + c.Theirs
+		}
+		for _, typed := range strings.Fields(mine + " " + theirs) {
+			if letters := strings.TrimFunc(typed, func(r rune) bool { return !unicode.IsLetter(r) }); isWord(letters) && !strings.Contains(base+shown, letters) {
+				t.Errorf("%q is lost of %q, %q and %q: %+v", letters, base, mine, theirs, got)
+			}
+		}
+		if other := merge.Texts(base, theirs, mine); got.Clean() != other.Clean() || got.Clean() && got.Text != other.Text {
+			t.Errorf("the order matters for %q, %q and %q", base, mine, theirs)
+		}
 		var before, after strings.Builder
 		for _, s := range merge.Words(base, mine) {
 			if s.Op != merge.Added {
@@ -131,26 +144,75 @@ func TestWords(t *testing.T) {
 	}
 }
 
-// TestTheWorstIsBounded: two megabytes without a word in common, and a text of
-// one character repeated, end soon.
-func TestTheWorstIsBounded(t *testing.T) {
-	t.Parallel()
+func isWord(s string) bool {
+	return s != "" && strings.IndexFunc(s, func(r rune) bool { return !unicode.IsLetter(r) }) < 0
+}
+
+// worst are texts of a megabyte that cost the most to compare: no word in common,
+// one character repeated between other ends, two characters by chance, and lines
+// without end.
+func worst() map[string][3]string {
+	const size = 1 << 20
 	r := rand.New(rand.NewPCG(5, 1))
-	long := func() string {
+	by := func(words ...string) string {
 		var b strings.Builder
-		for b.Len() < 1<<20 {
-			b.WriteString(string(rune('a'+r.IntN(26))) + string(rune('a'+r.IntN(26))) + string(rune('a'+r.IntN(26))) + " ")
+		for b.Len() < size {
+			b.WriteString(words[r.IntN(len(words))])
 		}
 		return b.String()
 	}
-	done := make(chan merge.Result)
-	go func() {
-		merge.Texts(strings.Repeat(".", 1<<20), strings.Repeat(".", 1<<20-1), strings.Repeat("-", 1<<20))
-		done <- merge.Texts(long(), long(), long())
-	}()
-	select {
-	case <-done:
-	case <-time.After(time.Minute):
-		t.Error("a minute is not enough")
+	letters := func() string {
+		var b strings.Builder
+		for b.Len() < size {
+			b.WriteString(string(rune('a'+r.IntN(26))) + string(rune('a'+r.IntN(26))) + " ")
+		}
+		return b.String()
 	}
+	dots := strings.Repeat(".", size-2)
+	return map[string][3]string{
+		"words":  {letters(), letters(), letters()},
+		"dots":   {"a" + dots + "b", "c" + dots[:size/2] + "d", "e" + dots[:size/3] + "f"},
+		"chance": {by(".", "!"), by(".", "!"), by(".", "!")},
+		"lines":  {by("a\n", "b\n"), by("a\n", "b\n"), by("a\n", "b\n")},
+		"clashes": {
+			strings.Repeat("a b c d\n\n", size/9), strings.Repeat("a B c d\n\n", size/9), strings.Repeat("a b C d\n\n", size/9),
+		},
+	}
+}
+
+// TestTheWorstIsBounded: whatever a megabyte holds, the comparison ends.
+func TestTheWorstIsBounded(t *testing.T) {
+	t.Parallel()
+	done := make(chan string)
+	for name, w := range worst() {
+		go func() {
+			merge.Texts(w[0], w[1], w[2])
+			merge.Words(w[1], w[2])
+			done <- name
+		}()
+	}
+	late := time.After(time.Minute)
+	for range worst() {
+		select {
+		case <-done:
+		case <-late:
+			t.Fatal("a minute is not enough")
+		}
+	}
+}
+
+func BenchmarkTexts(b *testing.B) {
+	for name, w := range worst() {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				merge.Texts(w[0], w[1], w[2])
+			}
+		})
+	}
+	paragraph := strings.Repeat("Le guichet ouvre lundi matin et ferme le soir.\n\n", 400)
+	b.Run("usual", func(b *testing.B) {
+		for b.Loop() {
+			merge.Texts(paragraph, "Avis\n\n"+paragraph, paragraph+"Merci.\n")
+		}
+	})
 }
