@@ -42,6 +42,9 @@ type Change struct {
 	PublishAt time.Time
 	// Restores is the revision whose text this is, zero when it was typed.
 	Restores int64
+	// Theirs names fields whose text the writer gives up for the one that the base
+	// has: what they chose of a clash.
+	Theirs []string
 }
 
 // Applied is an item after a write, with the text that was kept: the writer's,
@@ -89,11 +92,14 @@ func Apply(ctx context.Context, tx *db.Tx, a actor.Actor, it Item, base int64, c
 	if c.Restores > 0 {
 		note, of = Restored, c.Restores
 	}
+	began := theirs
 	if base != it.Revision {
-		began, _, err := textAt(ctx, tx, it.ID, base)
-		if err != nil {
+		if began, err = textFor(ctx, tx, a, it, base); err != nil {
 			return Applied{Item: it}, err
 		}
+	}
+	c.Text = give(c.Text, began, c.Theirs)
+	if base != it.Revision {
 		joined, places := join(began, c.Text, theirs)
 		if len(places) > 0 || utf8.RuneCountInString(joined.Title) > MaxTitle || len(joined.Body) > MaxBody {
 			return Applied{Item: it}, &Clash{Current: it, By: by, Theirs: theirs, Mine: c.Text, Joined: joined, Places: places}
@@ -155,6 +161,40 @@ func join(base, mine, theirs Text) (Text, map[string][]merge.Clash) {
 
 func same(a, b Text) bool {
 	return a.Title == b.Title && a.Body == b.Body && maps.Equal(a.Fields, b.Fields)
+}
+
+// give puts the named fields of another text into one.
+func give(t, from Text, names []string) Text {
+	t.Fields = maps.Clone(t.Fields)
+	for _, name := range names {
+		switch _, own := from.Fields[name]; {
+		case name == "title":
+			t.Title = from.Title
+		case name == "body":
+			t.Body = from.Body
+		case own:
+			t.Fields[name] = from.Fields[name]
+		}
+	}
+	return t
+}
+
+// textFor reads the text that a writer says they began from: fault.Invalid where
+// the item has no such revision, or it was a draft of somebody else, which a
+// clash would tell them.
+func textFor(ctx context.Context, tx *db.Tx, a actor.Actor, it Item, revision int64) (Text, error) {
+	if it.Author != a.Account {
+		var state State
+		err := tx.QueryRow(ctx, `SELECT state FROM item_revisions WHERE item_id = $1 AND revision = $2`, it.ID, revision).Scan(&state)
+		if db.IsNoRows(err) || err == nil && state == Draft {
+			return Text{}, fault.New(fault.Invalid, "content.base")
+		}
+		if err != nil {
+			return Text{}, fmt.Errorf("reading a revision: %w", err)
+		}
+	}
+	t, _, err := textAt(ctx, tx, it.ID, revision)
+	return t, err
 }
 
 // textAt reads the text of a revision and the name of who wrote it.
