@@ -123,8 +123,40 @@ func TestAPublishedPostDoesNotTellItsDrafts(t *testing.T) {
 	if a := h.as(lead).post(permanent + "/-/historique/1/restaurer"); a.status != http.StatusNotFound {
 		t.Errorf("a lead gives back a draft they can't read: %d", a.status)
 	}
+	for base, pairs := range map[string][]string{"1": {"title", "x", "body", "autre"}, "2": {"title", "y", "body", "encore"}} {
+		if a := h.as(lead).post(edit, append(pairs, "base", base)...); strings.Contains(a.body, "canari-brouillon") {
+			t.Errorf("saving from revision %s tells the draft to another (%d)", base, a.status)
+		}
+	}
 	if a := author.get(permanent + "/-/historique/1"); !strings.Contains(a.body, "canari-brouillon") {
 		t.Error("the author can't read it: the canary is blind")
+	}
+}
+
+// TestTheTrashTellsNoDraft: a draft that went through the trash before it was
+// published stays its author's in the history.
+func TestTheTrashTellsNoDraft(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	author := h.as(contributor)
+	edit := author.post("/espaces/demat-ads/blog/-/nouveau", "title", "Repêché", "body", "canari-corbeille", "action", "draft").location()
+	itemID := h.id(`SELECT id FROM items WHERE title = $1`, "Repêché").String()
+	for _, step := range []string{"/-/corbeille", "/-/corbeille/sortir"} {
+		if a := author.post("/p/" + itemID + step); a.status != http.StatusSeeOther {
+			t.Fatalf("%s answered %d", step, a.status)
+		}
+	}
+	if a := author.post(edit, "title", "Repêché", "body", "Le texte publié.", "base", "3", "action", "publish"); a.status != http.StatusSeeOther {
+		t.Fatalf("publishing answered %d", a.status)
+	}
+	other := h.as(lead)
+	for _, path := range []string{"", "/1", "/2", "/3", "/4"} {
+		if a := other.get("/p/" + itemID + "/-/historique" + path); strings.Contains(a.body, "canari-corbeille") {
+			t.Errorf("%s tells the draft to another (%d)", path, a.status)
+		}
+	}
+	if a := author.get("/p/" + itemID + "/-/historique/1"); !strings.Contains(a.body, "canari-corbeille") {
+		t.Errorf("the author can't read it (%d): the canary is blind", a.status)
 	}
 }
 

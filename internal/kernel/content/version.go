@@ -180,13 +180,13 @@ func give(t, from Text, names []string) Text {
 }
 
 // textFor reads the text that a writer says they began from: fault.Invalid where
-// the item has no such revision, or it was a draft of somebody else, which a
-// clash would tell them.
+// the item has no such revision, or one that was in a state in which they did not
+// read it, and which a clash would tell them.
 func textFor(ctx context.Context, tx *db.Tx, a actor.Actor, it Item, revision int64) (Text, error) {
 	if it.Author != a.Account {
 		var state State
 		err := tx.QueryRow(ctx, `SELECT state FROM item_revisions WHERE item_id = $1 AND revision = $2`, it.ID, revision).Scan(&state)
-		if db.IsNoRows(err) || err == nil && state == Draft {
+		if db.IsNoRows(err) || err == nil && state != Published && state != Archived && state != it.State {
 			return Text{}, fault.New(fault.Invalid, "content.base")
 		}
 		if err != nil {

@@ -42,11 +42,11 @@ func scan(read func(dest ...any) error, more ...any) (r Revision, err error) {
 }
 
 // visible begins a query of the revisions of an item that the actor may read: an
-// item that they read, and of its past as a draft, or scheduled, only what
-// they wrote.
+// item that they read, as it is and as its readers had it. Its past before, as a
+// draft, scheduled, or in the trash, is its author's alone.
 func visible(more string, a actor.Actor, item id.ID) *db.Builder {
 	b := db.NewBuilder().Add(`SELECT `+columns+more+` FROM item_revisions v JOIN items i ON i.id = v.item_id JOIN accounts a ON a.id = v.author_id
-		WHERE v.item_id = ? AND (v.state NOT IN (1, 4) OR i.author_id = ?) AND `, item, a.Account)
+		WHERE v.item_id = ? AND (v.state IN (2, 3) OR v.revision = i.revision OR i.author_id = ?) AND `, item, a.Account)
 	return access.Readable(b, "i", a)
 }
 
