@@ -102,14 +102,14 @@ func (a *App) assemble() error {
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Shell: shell, Hasher: a.Hasher, Limiter: a.Limiter, Mail: a.Mail, Catalog: a.Catalog,
 		BaseURL: c.URL, Instance: c.InstanceName, AgentDomains: c.AgentDomains, Location: c.Timezone, Demo: a.Demo,
 	})
-	a.items = items.New(items.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Shell: shell, Outbox: outbox, Registry: registry, Tables: a.Tables})
+	a.items = items.New(items.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Shell: shell, Outbox: outbox, Remarks: a.remarks, Markup: render, Registry: registry, Tables: a.Tables})
 	a.features = []service.Feature{
 		a.People.Feature(),
 		spaces.New(spaces.Deps{
 			DB: a.DB, Clock: a.Clock, Shell: shell, Registry: registry, Outbox: outbox, Mail: a.Mail, Markup: render, Hasher: a.Hasher,
 			Limiter: a.Limiter, ClassOf: a.People.ClassOf, BaseURL: c.URL, Instance: c.InstanceName,
 		}).Feature(),
-		blog.New(blog.Deps{DB: a.DB, Clock: a.Clock, Shell: shell, Outbox: outbox, Remarks: a.remarks, Markup: render, Registry: registry}).Feature(),
+		blog.New(blog.Deps{DB: a.DB, Clock: a.Clock, Shell: shell, Outbox: outbox, Markup: render, Registry: registry}).Feature(),
 		home.New(home.Deps{DB: a.DB, Clock: a.Clock, Shell: shell, Markup: render, Registry: registry}).Feature(),
 		a.items.Feature(),
 	}

@@ -290,23 +290,24 @@ func TestCommentsAndAnswers(t *testing.T) {
 	v := victims(h, "demat-ads")
 	path := "/espaces/demat-ads/blog/" + v["post"]
 	p := h.as(external)
-	if a := p.post(path+"/-/commentaires", "texte", "   "); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "Écrivez votre commentaire") {
+	item := "/p/" + v["item"]
+	if a := p.post(item+"/-/commentaires", "texte", "   "); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "Écrivez votre commentaire") {
 		t.Errorf("an empty comment answered %d", a.status)
 	}
-	a := p.post(path+"/-/commentaires", "texte", "Une question <b>franche</b>")
+	a := p.post(item+"/-/commentaires", "texte", "Une question <b>franche</b>")
 	to, err := url.Parse(a.location())
 	if a.status != http.StatusSeeOther || err != nil || !strings.HasPrefix(to.Fragment, "c-") {
 		t.Fatalf("commenting answered %d to %q", a.status, a.location())
 	}
 	comment := strings.TrimPrefix(to.Fragment, "c-")
-	if a := h.as(lead).post(path+"/-/commentaires", "texte", "La réponse", "parent", comment); a.status != http.StatusSeeOther {
+	if a := h.as(lead).post(item+"/-/commentaires", "texte", "La réponse", "parent", comment); a.status != http.StatusSeeOther {
 		t.Errorf("answering gave %d", a.status)
 	}
 	page := p.get(path).body
 	if !strings.Contains(page, "La réponse") || strings.Contains(page, "<b>franche</b>") {
 		t.Error("the page lacks the answer, or runs the markup")
 	}
-	edit := path + "/-/commentaires/" + comment + "/-/"
+	edit := item + "/-/commentaires/" + comment + "/"
 	if a := h.as(contributor).post(edit+"modifier", "texte", "détourné"); a.status != http.StatusNotFound {
 		t.Errorf("someone else edits a comment: %d", a.status)
 	}
@@ -330,7 +331,7 @@ func TestALongThreadIsAnsweredWhereItIs(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	p := h.as(external)
-	path := "/espaces/demat-ads/blog/" + victims(h, "demat-ads")["post"]
+	path := "/p/" + victims(h, "demat-ads")["item"]
 	const at = "/-/commentaires"
 	var last string
 	for range 51 {
@@ -363,7 +364,7 @@ func TestALongThreadIsAnsweredWhereItIs(t *testing.T) {
 	}
 	h.clock.Advance(time.Hour)
 	answer := comes(p.post(path+at, "texte", "Une réponse tardive", "parent", root).location(), "Une réponse tardive")
-	comes(p.post(path+at+"/"+answer+"/-/modifier", "texte", "Une réponse corrigée").location(), "Une réponse corrigée")
+	comes(p.post(path+at+"/"+answer+"/modifier", "texte", "Une réponse corrigée").location(), "Une réponse corrigée")
 }
 
 // TestNamesTurnNoTextAround: a name with characters that reorder what follows

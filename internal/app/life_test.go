@@ -21,7 +21,7 @@ func TestTheTrashGivesBack(t *testing.T) {
 	h := open(t)
 	author, leads, reader := h.as(contributor), h.as(lead), h.as(external)
 	page, permanent := published(t, author, "Éphémère", "canari-corbeille")
-	reader.post(page+"/-/commentaires", "texte", "Un commentaire")
+	reader.post(permanent+"/-/commentaires", "texte", "Un commentaire")
 	if a := reader.post(permanent + "/-/corbeille"); a.status != http.StatusForbidden {
 		t.Errorf("a reader trashes it: %d", a.status)
 	}
@@ -108,7 +108,7 @@ func TestAnArchivedPostIsReadAndClosed(t *testing.T) {
 	if a := reader.get(page); a.status != http.StatusOK || !strings.Contains(a.body, "Archivé") {
 		t.Errorf("it is read no more: %d", a.status)
 	}
-	if a := reader.post(page+"/-/commentaires", "texte", "Trop tard"); a.status != http.StatusForbidden {
+	if a := reader.post(permanent+"/-/commentaires", "texte", "Trop tard"); a.status != http.StatusForbidden {
 		t.Errorf("it is commented: %d", a.status)
 	}
 	if strings.Contains(reader.get("/espaces/demat-ads/blog").body, "Clos") {

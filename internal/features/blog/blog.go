@@ -15,7 +15,6 @@ import (
 	"ruche/internal/kernel/actor"
 	"ruche/internal/kernel/content"
 	"ruche/internal/kernel/frame"
-	"ruche/internal/kernel/remark"
 	"ruche/internal/kernel/revision"
 	"ruche/internal/kernel/service"
 	"ruche/internal/kernel/space"
@@ -40,12 +39,11 @@ var files embed.FS
 
 // Deps is what the blog stands on.
 type Deps struct {
-	DB      *db.DB
-	Clock   clock.Clock
-	Shell   *frame.Shell
-	Outbox  *activity.Outbox
-	Remarks *remark.Remarks
-	Markup  *markup.Renderer
+	DB     *db.DB
+	Clock  clock.Clock
+	Shell  *frame.Shell
+	Outbox *activity.Outbox
+	Markup *markup.Renderer
 	// Registry gives the services, once every feature is registered.
 	Registry func() *service.Registry
 }

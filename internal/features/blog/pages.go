@@ -34,8 +34,7 @@ const (
 func (b *Blog) routes(r *web.Router) {
 	space := func(action access.Action) web.Gate { return web.Gate{Action: string(action), Subject: "space"} }
 	item := func(action access.Action) web.Gate { return web.Gate{Action: string(action), Subject: "item"} }
-	note := func(action access.Action) web.Gate { return web.Gate{Action: string(action), Subject: "remark"} }
-	const list, post, comment = "/espaces/{slug}/blog", "/espaces/{slug}/blog/{post}", "/espaces/{slug}/blog/{post}/-/commentaires"
+	const list, post = "/espaces/{slug}/blog", "/espaces/{slug}/blog/{post}"
 
 	r.Handle("GET", list, space(access.ItemRead), frame.Signed(b.list))
 	r.Handle("GET", list+"/-/nouveau", space(access.ItemCreate), frame.Signed(b.compose))
@@ -43,11 +42,6 @@ func (b *Blog) routes(r *web.Router) {
 	r.Handle("GET", post, item(access.ItemRead), frame.Signed(b.show))
 	r.Handle("GET", post+"/-/modifier", item(access.ItemEditOwn), frame.Signed(b.change))
 	r.Handle("POST", post+"/-/modifier", item(access.ItemEditOwn), frame.Signed(b.save), web.MaxBody(bodyLimit))
-	r.Handle("POST", comment, item(access.ItemComment), frame.Signed(b.comment))
-	r.Handle("GET", comment+"/{remark}/-/modifier", note(access.RemarkEditOwn), frame.Signed(b.changeComment))
-	r.Handle("POST", comment+"/{remark}/-/modifier", note(access.RemarkEditOwn), frame.Signed(b.saveComment))
-	r.Handle("GET", comment+"/{remark}/-/retirer", note(access.RemarkRemove), frame.Signed(b.askRemoval))
-	r.Handle("POST", comment+"/{remark}/-/retirer", note(access.RemarkRemove), frame.Signed(b.removeComment))
 }
 
 // list is the page of the posts, newest first, with one's own drafts above.

@@ -13,11 +13,13 @@ import (
 	"ruche/internal/kernel/actor"
 	"ruche/internal/kernel/content"
 	"ruche/internal/kernel/frame"
+	"ruche/internal/kernel/remark"
 	"ruche/internal/kernel/service"
 	"ruche/internal/platform/clock"
 	"ruche/internal/platform/db"
 	"ruche/internal/platform/fault"
 	"ruche/internal/platform/id"
+	"ruche/internal/platform/markup"
 	"ruche/internal/platform/web"
 )
 
@@ -26,11 +28,13 @@ var files embed.FS
 
 // Deps is what the feature stands on.
 type Deps struct {
-	DB     *db.DB
-	Clock  clock.Clock
-	Shell  *frame.Shell
-	Outbox *activity.Outbox
-	Log    *slog.Logger
+	DB      *db.DB
+	Clock   clock.Clock
+	Shell   *frame.Shell
+	Outbox  *activity.Outbox
+	Log     *slog.Logger
+	Remarks *remark.Remarks
+	Markup  *markup.Renderer
 	// Registry gives the services, once every feature is registered.
 	Registry func() *service.Registry
 	// Tables are those of the whole schema, for what hangs from an item.
@@ -54,6 +58,7 @@ func (f *Items) Feature() service.Feature {
 
 func (f *Items) routes(r *web.Router) {
 	r.Handle("GET", "/p/{item}", gate(access.ItemRead), frame.Signed(f.permanent))
+	f.remarkRoutes(r)
 	f.historyRoutes(r)
 	f.draftRoutes(r)
 	f.stateRoutes(r)

@@ -1,0 +1,180 @@
+package frame
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"ruche/internal/kernel/access"
+	"ruche/internal/kernel/actor"
+	"ruche/internal/kernel/content"
+	"ruche/internal/kernel/remark"
+	"ruche/internal/kernel/space"
+	"ruche/internal/platform/db"
+	"ruche/internal/platform/fault"
+	"ruche/internal/platform/i18n"
+	"ruche/internal/platform/id"
+	"ruche/internal/platform/markup"
+	"ruche/internal/ui"
+)
+
+const threadsPerPage = 50
+
+// Conversation is a page of the comments of an item, as someone reads it.
+type Conversation struct {
+	threads []remark.Thread
+	count   int
+	next    *remark.Cursor
+	after   remark.Cursor // where the page begins
+}
+
+// Typed is what a reader does in a conversation: the comment that they answer,
+// what they typed and was refused, the one that they have just added.
+type Typed struct {
+	Parent, Fresh id.ID
+	Text, Error   string
+}
+
+// Asked reads from the address of an item's page where its comments begin and
+// which one is being answered; false for an address that was never given.
+func Asked(r *http.Request) (after remark.Cursor, t Typed, ok bool) {
+	q := r.URL.Query()
+	c, ok := ParseCursor(q.Get("apres"))
+	t.Parent, _ = id.Parse(q.Get("repondre")) // anything else opens no answer form
+	return remark.Cursor(c), t, ok
+}
+
+// ReadConversation reads the page of comments from the one after the cursor, of
+// an item that the caller has read for the actor. It runs three queries.
+func ReadConversation(ctx context.Context, tx *db.Tx, a actor.Actor, item id.ID, after remark.Cursor) (c Conversation, err error) {
+	c.after = after
+	if c.count, err = remark.Count(ctx, tx, item); err != nil {
+		return c, err
+	}
+	c.threads, c.next, err = remark.Threads(ctx, tx, a, item, after, threadsPerPage)
+	return c, err
+}
+
+// ConversationAround reads the page of comments that shows the one named: the
+// first where it can, and where there is no such comment.
+func ConversationAround(ctx context.Context, tx *db.Tx, a actor.Actor, item, remarkID id.ID) (Conversation, error) {
+	c, err := ReadConversation(ctx, tx, a, item, remark.Cursor{})
+	if err != nil || remarkID.IsZero() || c.shows(remarkID) {
+		return c, err
+	}
+	before, err := remark.Before(ctx, tx, a, item, remarkID)
+	if fault.KindOf(err) == fault.NotFound && err != nil {
+		return c, nil
+	}
+	if err != nil {
+		return c, err
+	}
+	return ReadConversation(ctx, tx, a, item, before)
+}
+
+func (c Conversation) shows(remarkID id.ID) bool {
+	return slices.ContainsFunc(c.threads, func(th remark.Thread) bool {
+		return th.ID == remarkID || slices.ContainsFunc(th.Replies, func(r remark.Remark) bool { return r.ID == remarkID })
+	})
+}
+
+// Path is the address of a comment of the conversation on the page of its item.
+func (c Conversation) Path(page string, remarkID id.ID) string {
+	if !c.after.ID.IsZero() {
+		page += "?apres=" + FormatCursor(content.Cursor(c.after))
+	}
+	return page + "#c-" + remarkID.String()
+}
+
+// Draw draws the conversation for a reader on a page: what they may not do is not
+// drawn. Its forms go to the routes that every item has.
+func (c Conversation) Draw(ctx context.Context, a actor.Actor, v access.View, it content.Item, render *markup.Renderer, page string, t Typed) ui.Thread {
+	d := drawing{actor: a, view: v, item: it, page: page, typed: t, after: c.after, render: render.In(i18n.From(ctx)), address: RemarksPath(it.ID)}
+	d.open = it.State == content.Published && v.Can(access.ItemComment, it.Service)
+	out := ui.Thread{Count: c.count}
+	for _, th := range c.threads {
+		first := d.remark(ctx, th.Remark)
+		for _, reply := range th.Replies {
+			first.Replies = append(first.Replies, d.remark(ctx, reply))
+		}
+		out.Comments = append(out.Comments, first)
+	}
+	if c.next != nil {
+		out.More = &ui.Link{Label: i18n.T(ctx, "frame.comments.next"), Href: page + "?apres=" + FormatCursor(content.Cursor(*c.next)) + "#commentaires"}
+	} else if !c.after.ID.IsZero() {
+		out.More = &ui.Link{Label: i18n.T(ctx, "frame.comments.first"), Href: page + "#commentaires"}
+	}
+	switch {
+	case d.open:
+		out.Composer = &ui.Compose{Action: d.address, Part: "commentaires", Label: i18n.T(ctx, "frame.comment.label"), Submit: i18n.T(ctx, "frame.comment.submit")}
+		if t.Parent.IsZero() {
+			out.Composer.Value, out.Composer.Error = t.Text, t.Error
+		}
+	case it.State == content.Published:
+		out.Closed = i18n.T(ctx, "frame.comment.closed")
+	default:
+		out.Closed = i18n.T(ctx, "remark.closed")
+	}
+	if !t.Fresh.IsZero() {
+		out.Announce = i18n.T(ctx, "frame.comment.added")
+	}
+	return out
+}
+
+// RemarksPath is where the comments of an item are written.
+func RemarksPath(item id.ID) string { return "/p/" + item.String() + "/-/commentaires" }
+
+// drawing is what each comment of a page is drawn with.
+type drawing struct {
+	actor         actor.Actor
+	view          access.View
+	item          content.Item
+	page, address string
+	typed         Typed
+	after         remark.Cursor
+	render        *markup.Renderer
+	open          bool // for comments of this reader
+}
+
+func (d drawing) remark(ctx context.Context, r remark.Remark) ui.Comment {
+	c := ui.Comment{ID: r.ID.String(), Time: r.CreatedAt, Edited: r.EditedAt, Deleted: r.Removed, Fresh: r.ID == d.typed.Fresh}
+	if r.Removed {
+		return c
+	}
+	c.Author = Face(r.AuthorName, r.AuthorOrg, r.AuthorClass, r.AuthorHue)
+	if r.AuthorRole == space.Lead {
+		c.Badge = RoleLabel(ctx, d.view.Space.Kind, space.Lead)
+	}
+	c.HTML = d.render.Comment(r.Body)
+	if d.open {
+		c.CanReply, c.ReplyHref = true, d.page+d.query()+"repondre="+c.ID+"#c-"+c.ID
+		if r.ID == d.typed.Parent {
+			c.Reply = d.answer(ctx, c.ID)
+		}
+	}
+	mine := r.Author == d.actor.Account && d.view.Can(access.RemarkEditOwn, d.item.Service)
+	at := d.address + "/" + c.ID + "/"
+	if mine {
+		c.Menu = append(c.Menu, ui.MenuItem{Label: i18n.T(ctx, "frame.comment.edit"), Icon: "pencil", Href: at + "modifier"})
+	}
+	if mine || d.view.Can(access.RemarkRemove, d.item.Service) {
+		c.Menu = append(c.Menu, ui.MenuItem{Label: i18n.T(ctx, "frame.comment.remove"), Icon: "trash-2", Href: at + "retirer", Danger: true})
+	}
+	return c
+}
+
+// query opens the query of an address on the same page of comments.
+func (d drawing) query() string {
+	if d.after.ID.IsZero() {
+		return "?"
+	}
+	return "?apres=" + FormatCursor(content.Cursor(d.after)) + "&"
+}
+
+func (d drawing) answer(ctx context.Context, commentID string) *ui.Compose {
+	return &ui.Compose{
+		Action: d.address, Part: "commentaires", ID: "answer", Label: i18n.T(ctx, "frame.reply.label"), Submit: i18n.T(ctx, "frame.reply.submit"),
+		Hidden: map[string]string{"parent": commentID}, Value: d.typed.Text, Error: d.typed.Error, Autofocus: true,
+		Cancel: &ui.Link{Label: i18n.T(ctx, "frame.cancel"), Href: d.page + "#c-" + commentID},
+	}
+}
