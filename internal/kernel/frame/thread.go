@@ -63,13 +63,13 @@ func ConversationAround(ctx context.Context, tx *db.Tx, a actor.Actor, item, rem
 		return c, err
 	}
 	before, err := remark.Before(ctx, tx, a, item, remarkID)
-	if fault.KindOf(err) == fault.NotFound && err != nil {
-		return c, nil
-	}
-	if err != nil {
+	switch {
+	case err == nil:
+		return ReadConversation(ctx, tx, a, item, before)
+	case fault.KindOf(err) != fault.NotFound:
 		return c, err
 	}
-	return ReadConversation(ctx, tx, a, item, before)
+	return c, nil
 }
 
 func (c Conversation) shows(remarkID id.ID) bool {
