@@ -69,6 +69,9 @@ const fr = {
   schedule: "Programmer",
   scheduled: "Billet programmé",
 
+  reactions: "Réactions au contenu",
+  agree: "D’accord",
+
   notFound: "Page introuvable",
 };
 
@@ -136,6 +139,9 @@ const en: Words = {
   hour: "Time",
   schedule: "Schedule",
   scheduled: "Post scheduled",
+
+  reactions: "Reactions to",
+  agree: "Agree",
 
   notFound: "Page not found",
 };

@@ -54,6 +54,8 @@ type Comment struct {
 	// Reply is the open answer form, when this page was asked for it.
 	Reply *Compose
 	Menu  []MenuItem
+	// Reactions are the signs given to it.
+	Reactions Reactions
 }
 
 // Compose is a field of text with its button, as a plain form.

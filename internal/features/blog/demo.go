@@ -10,6 +10,7 @@ import (
 	"ruche/internal/kernel/content"
 	"ruche/internal/kernel/remark"
 	"ruche/internal/kernel/service"
+	"ruche/internal/kernel/space"
 	"ruche/internal/platform/clock"
 	"ruche/internal/platform/db"
 	"ruche/internal/platform/id"
@@ -78,6 +79,9 @@ func (b *Blog) demoPost(ctx context.Context, tx *db.Tx, w *service.World, p demo
 	if _, err := tx.Exec(ctx, `INSERT INTO blog_posts (item_id, lede) VALUES ($1, $2)`, it.ID, p.Lede); err != nil {
 		return err
 	}
+	if err := demoSigns(ctx, tx, w, it, at); err != nil {
+		return err
+	}
 	if err := demoRemarks(ctx, tx, w.People, w.Clock, it.ID, id.ID{}, at, p.Comments); err != nil {
 		return err
 	}
@@ -88,6 +92,30 @@ func (b *Blog) demoPost(ctx context.Context, tx *db.Tx, w *service.World, p demo
 		_, err = content.Trash(ctx, tx, author.Actor(id.ID{}), it, w.At(p.DaysAgo-1, p.Hour, p.Minute))
 	}
 	return err
+}
+
+// demoSigns makes some members of the space react to what is published, the same
+// ones at each load: who, and how, follows from the title.
+func demoSigns(ctx context.Context, tx *db.Tx, w *service.World, it content.Item, published time.Time) error {
+	if it.State != content.Published {
+		return nil
+	}
+	members, _, err := space.Members(ctx, tx, it.Space, space.MemberCursor{}, 12)
+	if err != nil {
+		return err
+	}
+	signs, title := remark.Signs(), []rune(it.Title)
+	for i, m := range members {
+		letter := int(title[i%len(title)])
+		at := published.Add(time.Duration(20*(i+1)) * time.Minute)
+		if m.Account == it.Author || letter%3 == 0 || at.After(w.Clock.Now()) {
+			continue
+		}
+		if err := remark.InsertSign(ctx, tx, it.ID, id.ID{}, m.Account, signs[letter%2*(1+i%2)], at); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func demoRemarks(ctx context.Context, tx *db.Tx, people map[string]account.Account, c clock.Clock, item, parent id.ID, published time.Time, list []demoRemark) error {

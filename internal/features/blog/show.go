@@ -50,7 +50,7 @@ func (b *Blog) show(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 	}
 	here := postPath(v.Space.Slug, p.Slug)
 	view := postView{
-		HTML: doc.HTML, TOC: toc(doc.TOC), Thread: c.Draw(ctx, a, v, p.Item, b.Markup, here, t),
+		HTML: doc.HTML, TOC: toc(doc.TOC), Thread: c.Draw(ctx, a, v, p.Item, b.Markup, here, t), Reactions: c.Reactions(ctx, v, p.Item),
 		Head: ui.Article{
 			Title: p.Title, Lede: p.Lede, MenuLabel: i18n.T(ctx, "blog.post.menu"), Badges: frame.ItemBadges(ctx, p.Item), Menu: frame.ItemMenu(ctx, a, v, p.Item),
 			By: ui.By{

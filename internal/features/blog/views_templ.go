@@ -541,10 +541,11 @@ func formPage(f formView) templ.Component {
 
 // postView is the page of a post.
 type postView struct {
-	Head   ui.Article
-	HTML   ui.HTML
-	TOC    []ui.TOCItem
-	Thread ui.Thread
+	Head      ui.Article
+	HTML      ui.HTML
+	TOC       []ui.TOCItem
+	Reactions ui.Reactions
+	Thread    ui.Thread
 }
 
 func postPage(v postView) templ.Component {
@@ -589,6 +590,10 @@ func postPage(v postView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Prose(v.HTML).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = ui.ReactionBar(v.Reactions).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -21,6 +21,8 @@ func (f *Items) remarkRoutes(r *web.Router) {
 	const all, one = "/p/{item}/-/commentaires", "/p/{item}/-/commentaires/{remark}"
 	r.Handle("GET", all, gate(access.ItemRead), frame.Signed(f.remarks))
 	r.Handle("POST", all, gate(access.ItemComment), frame.Signed(f.addRemark))
+	r.Handle("POST", "/p/{item}/-/reactions", gate(access.ItemComment), frame.Signed(f.react))
+	r.Handle("POST", one+"/reactions", note(access.ItemComment), frame.Signed(f.react))
 	r.Handle("GET", one+"/modifier", note(access.RemarkEditOwn), frame.Signed(f.changeRemark))
 	r.Handle("POST", one+"/modifier", note(access.RemarkEditOwn), frame.Signed(f.saveRemark))
 	r.Handle("GET", one+"/retirer", note(access.RemarkRemove), frame.Signed(f.askRemoval))
@@ -55,7 +57,7 @@ func (f *Items) remarksPage(w http.ResponseWriter, r *http.Request, a actor.Acto
 	if r.Method == http.MethodGet {
 		page = frame.RemarksPath(s.ID)
 	}
-	v := remarksView{Back: ui.Link{Label: s.Title, Href: s.path()}, Thread: c.Draw(ctx, a, s.view, s.Item, f.Markup, page, t)}
+	v := remarksView{Back: ui.Link{Label: s.Title, Href: s.path()}, Reactions: c.Reactions(ctx, s.view, s.Item), Thread: c.Draw(ctx, a, s.view, s.Item, f.Markup, page, t)}
 	title := i18n.T(ctx, "items.comments.title")
 	return f.Shell.Render(w, r, status, frame.Page{Title: title, Space: &s.view, Tab: s.service.Path, Invalid: t.Error != ""}, remarksPage(v))
 }
@@ -204,5 +206,37 @@ func (f *Items) removeRemark(w http.ResponseWriter, r *http.Request, a actor.Act
 	}
 	web.SetFlash(w, "items.flash.comment_removed")
 	web.Redirect(w, r, s.path()+"#commentaires")
+	return nil
+}
+
+// react gives a sign to the item, or to one of its remarks, or takes it back.
+func (f *Items) react(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
+	ctx := r.Context()
+	if err := web.ParseForm(w, r, 0); err != nil {
+		return err
+	}
+	var on id.ID
+	if text := r.PathValue("remark"); text != "" {
+		parsed, err := id.Parse(text)
+		if err != nil {
+			return fault.NotFoundError()
+		}
+		on = parsed
+	}
+	if err := f.Remarks.React(ctx, a, named(r), on, remark.Sign(web.NewForm(r).Get("signe"))); err != nil {
+		return err
+	}
+	s, c, err := f.around(ctx, a, named(r), on)
+	if err != nil {
+		return err
+	}
+	if web.IsFragment(r) {
+		return f.remarksPage(w, r, a, http.StatusOK, s, c, frame.Typed{})
+	}
+	to := s.path() + "#signes"
+	if !on.IsZero() {
+		to = c.Path(s.path(), on)
+	}
+	web.Redirect(w, r, to)
 	return nil
 }

@@ -59,7 +59,7 @@ type Page struct {
 }
 
 // Render answers with the page around body. It costs one query for the rail of
-// someone signed in, and two for the header of a space.
+// someone signed in, and one for the header of a space.
 func (s *Shell) Render(w http.ResponseWriter, r *http.Request, status int, p Page, body templ.Component) error {
 	ctx := r.Context()
 	view := ui.Page{
@@ -135,7 +135,7 @@ func rail(ctx context.Context, r *http.Request, mine []space.Mine, p Page, a act
 	return out
 }
 
-// head draws the header of a space: two queries.
+// head draws the header of a space: one query.
 func (s *Shell) head(ctx context.Context, tx *db.Tx, v access.View, tab string) (*ui.SpaceHead, error) {
 	sp := v.Space
 	base := "/espaces/" + sp.Slug
@@ -149,10 +149,7 @@ func (s *Shell) head(ctx context.Context, tx *db.Tx, v access.View, tab string) 
 	}
 	h.MembersHref = base + "/membres"
 	var err error
-	if h.Members, err = space.CountMembers(ctx, tx, sp.ID); err != nil {
-		return nil, err
-	}
-	if h.Faces, err = faces(ctx, tx, sp.ID); err != nil {
+	if h.Faces, h.Members, err = faces(ctx, tx, sp.ID); err != nil {
 		return nil, err
 	}
 	h.Tabs = append(h.Tabs, ui.Tab{Label: i18n.T(ctx, "frame.tab.home"), Href: base, Current: tab == TabHome})
@@ -168,17 +165,18 @@ func (s *Shell) head(ctx context.Context, tx *db.Tx, v access.View, tab string) 
 	return h, nil
 }
 
-func faces(ctx context.Context, tx *db.Tx, spaceID id.ID) (out []ui.Face, err error) {
+// faces returns the first members of a space, and how many there are.
+func faces(ctx context.Context, tx *db.Tx, spaceID id.ID) (out []ui.Face, members int, err error) {
 	err = tx.All(ctx, func(rows *sql.Rows) error {
 		var name, org string
 		var class account.Class
 		var hue int
-		err := rows.Scan(&name, &org, &class, &hue)
+		err := rows.Scan(&name, &org, &class, &hue, &members)
 		out = append(out, Face(name, org, class, hue))
 		return err
-	}, `SELECT a.name, a.organisation, a.class, a.hue FROM memberships m JOIN accounts a ON a.id = m.account_id
+	}, `SELECT a.name, a.organisation, a.class, a.hue, COUNT(*) OVER () FROM memberships m JOIN accounts a ON a.id = m.account_id
 		WHERE m.space_id = $1 ORDER BY m.role DESC, a.name_key, a.id LIMIT 4`, spaceID)
-	return out, err
+	return out, members, err
 }
 
 // Face draws a person as others see them.

@@ -26,6 +26,7 @@ type Conversation struct {
 	count   int
 	next    *remark.Cursor
 	after   remark.Cursor // where the page begins
+	signs   map[id.ID][]remark.Tally
 }
 
 // Typed is what a reader does in a conversation: the comment that they answer,
@@ -45,13 +46,24 @@ func Asked(r *http.Request) (after remark.Cursor, t Typed, ok bool) {
 }
 
 // ReadConversation reads the page of comments from the one after the cursor, of
-// an item that the caller has read for the actor. It runs three queries.
+// an item that the caller has read for the actor, with the reactions to them and
+// to the item. It runs four queries.
 func ReadConversation(ctx context.Context, tx *db.Tx, a actor.Actor, item id.ID, after remark.Cursor) (c Conversation, err error) {
 	c.after = after
 	if c.count, err = remark.Count(ctx, tx, item); err != nil {
 		return c, err
 	}
-	c.threads, c.next, err = remark.Threads(ctx, tx, a, item, after, threadsPerPage)
+	if c.threads, c.next, err = remark.Threads(ctx, tx, a, item, after, threadsPerPage); err != nil {
+		return c, err
+	}
+	var shown []id.ID
+	for _, th := range c.threads {
+		shown = append(shown, th.ID)
+		for _, r := range th.Replies {
+			shown = append(shown, r.ID)
+		}
+	}
+	c.signs, err = remark.Tallies(ctx, tx, a, item, shown)
 	return c, err
 }
 
@@ -89,7 +101,7 @@ func (c Conversation) Path(page string, remarkID id.ID) string {
 // Draw draws the conversation for a reader on a page: what they may not do is not
 // drawn. Its forms go to the routes that every item has.
 func (c Conversation) Draw(ctx context.Context, a actor.Actor, v access.View, it content.Item, render *markup.Renderer, page string, t Typed) ui.Thread {
-	d := drawing{actor: a, view: v, item: it, page: page, typed: t, after: c.after, render: render.In(i18n.From(ctx)), address: RemarksPath(it.ID)}
+	d := drawing{actor: a, view: v, item: it, page: page, typed: t, after: c.after, render: render.In(i18n.From(ctx)), address: RemarksPath(it.ID), signs: c.signs}
 	d.open = it.State == content.Published && v.Can(access.ItemComment, it.Service)
 	out := ui.Thread{Count: c.count}
 	for _, th := range c.threads {
@@ -133,6 +145,7 @@ type drawing struct {
 	typed         Typed
 	after         remark.Cursor
 	render        *markup.Renderer
+	signs         map[id.ID][]remark.Tally
 	open          bool // for comments of this reader
 }
 
@@ -146,6 +159,7 @@ func (d drawing) remark(ctx context.Context, r remark.Remark) ui.Comment {
 		c.Badge = RoleLabel(ctx, d.view.Space.Kind, space.Lead)
 	}
 	c.HTML = d.render.Comment(r.Body)
+	c.Reactions = reactions(ctx, d.signs[r.ID], "signes-"+c.ID, i18n.T(ctx, "frame.reactions.comment", "name", r.AuthorName), d.address+"/"+c.ID+"/reactions", d.open)
 	if d.open {
 		c.CanReply, c.ReplyHref = true, d.page+d.query()+"repondre="+c.ID+"#c-"+c.ID
 		if r.ID == d.typed.Parent {

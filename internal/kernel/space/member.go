@@ -126,12 +126,6 @@ func Members(ctx context.Context, tx *db.Tx, space id.ID, after MemberCursor, li
 	return out, next, nil
 }
 
-// CountMembers tells how many members a space has.
-func CountMembers(ctx context.Context, tx *db.Tx, space id.ID) (n int, err error) {
-	err = tx.QueryRow(ctx, `SELECT COUNT(*) FROM memberships WHERE space_id = $1`, space).Scan(&n)
-	return n, err
-}
-
 // Leads lists the leads of a space in human order, 20 at most.
 func Leads(ctx context.Context, tx *db.Tx, space id.ID) ([]Member, error) {
 	var out []Member

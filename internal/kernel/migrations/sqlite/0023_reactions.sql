@@ -1,0 +1,13 @@
+-- +goose Up
+-- What someone thinks of an item, or of one of its remarks, by a sign.
+CREATE TABLE reactions (
+  item_id BLOB NOT NULL REFERENCES items(id),
+  remark_id BLOB REFERENCES remarks(id),
+  account_id BLOB NOT NULL REFERENCES accounts(id),
+  sign TEXT NOT NULL,
+  at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX reactions_item ON reactions(item_id, sign, account_id) WHERE remark_id IS NULL;
+CREATE UNIQUE INDEX reactions_remark ON reactions(remark_id, sign, account_id) WHERE remark_id IS NOT NULL;
+CREATE INDEX reactions_of_item ON reactions(item_id, remark_id);
+CREATE INDEX reactions_account ON reactions(account_id);
