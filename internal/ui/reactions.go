@@ -16,7 +16,7 @@ type Reactions struct {
 
 // Reaction is one sign: how it is drawn, what it means, who gave it.
 type Reaction struct {
-	Value, Mark, Label string
+	Value, Icon, Label string
 	Count              int
 	Mine               bool
 	// Who names the first people and the number of the others.

@@ -161,7 +161,7 @@ func (f *Items) trash(w http.ResponseWriter, r *http.Request, a actor.Actor) err
 	if next != nil {
 		view.Paging.Older = here + "?apres=" + frame.FormatCursor(*next)
 	}
-	return f.Shell.Render(w, r, http.StatusOK, frame.Page{Title: i18n.T(ctx, "items.trash.title"), Space: &v}, trashPage(view))
+	return f.Shell.Render(w, r, http.StatusOK, frame.Page{Title: i18n.T(ctx, "items.trash.title"), Space: &v, Tab: "corbeille"}, trashPage(view))
 }
 
 func (f *Items) trashRow(ctx context.Context, a actor.Actor, v access.View, row content.Row) trashItem {

@@ -38,12 +38,27 @@ func reactions(ctx context.Context, given []remark.Tally, elementID, about, acti
 	return out
 }
 
-// sign draws a sign; its meaning is said, not guessed.
+// sign draws a sign by an icon of ours, as pictures of fonts differ and may be
+// missing; its meaning is said, not guessed.
 //
 // i18n: frame.sign.*
 func sign(ctx context.Context, s remark.Sign) ui.Reaction {
-	mark := map[remark.Sign]string{"agree": "👍", "thanks": "🙏", "bravo": "👏", "joy": "😄", "think": "🤔", "seen": "👀"}[s]
-	return ui.Reaction{Value: string(s), Mark: mark, Label: i18n.T(ctx, "frame.sign."+string(s))}
+	var icon string
+	switch s {
+	case remark.Agree:
+		icon = "thumbs-up"
+	case remark.Thanks:
+		icon = "hand-heart"
+	case remark.Bravo:
+		icon = "party-popper"
+	case remark.Joy:
+		icon = "laugh"
+	case remark.Think:
+		icon = "lightbulb"
+	case remark.Seen:
+		icon = "eye"
+	}
+	return ui.Reaction{Value: string(s), Icon: icon, Label: i18n.T(ctx, "frame.sign."+string(s))}
 }
 
 // who names the first people who gave a sign and counts the others.

@@ -24,11 +24,19 @@ const EventReacted activity.Kind = "remark.reacted"
 // Sign is a reaction. The texts are stored, for ever.
 type Sign string
 
+// The signs.
+const (
+	Agree  Sign = "agree"
+	Thanks Sign = "thanks"
+	Bravo  Sign = "bravo"
+	Joy    Sign = "joy"
+	Think  Sign = "think"
+	Seen   Sign = "seen"
+)
+
 // Signs lists the reactions that may be given, in the order in which they are
 // offered.
-func Signs() []Sign {
-	return []Sign{"agree", "thanks", "bravo", "joy", "think", "seen"}
-}
+func Signs() []Sign { return []Sign{Agree, Thanks, Bravo, Joy, Think, Seen} }
 
 // Tally is how many people gave one sign, with the names of the first of them.
 type Tally struct {
