@@ -1,12 +1,18 @@
 package app_test
 
 import (
+	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"ruche/internal/kernel/revision"
+	"ruche/internal/platform/db"
 )
 
 // published writes a post as the person and returns its page and its permanent
@@ -168,22 +174,24 @@ func TestWhatOneTypesIsKept(t *testing.T) {
 	p := h.as(contributor)
 	const form = "/espaces/demat-ads/blog/-/nouveau"
 	keep := regexp.MustCompile(`data-draft="([^"]+)"`).FindStringSubmatch(p.get(form).body)[1]
-	kept := func(who string) bool { return strings.Contains(h.as(who).get(form).body, "vous attend") }
-	if a := p.post(keep, "title", "Commencé", "body", "Le début"); a.status != http.StatusOK || !strings.Contains(a.body, "Brouillon gardé à") {
+	kept := func(who string) int { return strings.Count(h.as(who).get(form).body, "sans l’enregistrer") }
+	a := p.post(keep, "title", "Commencé", "body", "Le début")
+	if a.status != http.StatusOK || !strings.Contains(a.body, "Brouillon gardé à") {
 		t.Fatalf("keeping answered %d: %s", a.status, a.body)
 	}
-	if !kept(contributor) || kept(lead) {
+	slot := slotOf(t, a)
+	if kept(contributor) != 1 || kept(lead) != 0 {
 		t.Error("the text is offered to the wrong person")
 	}
-	if a := p.get(form + "?reprendre=1"); !strings.Contains(a.body, "Le début") || !strings.Contains(a.body, `value="Commencé"`) {
+	if a := p.get(form + "?reprendre=" + slot); !strings.Contains(a.body, "Le début") || !strings.Contains(a.body, `value="Commencé"`) || !strings.Contains(a.body, `value="`+slot+`"`) {
 		t.Error("the text is not taken up")
 	}
-	if a := p.post(keep+"/abandonner", "suite", form); a.location() != form || kept(contributor) {
+	if a := p.post(keep+"/abandonner", "suite", form, "brouillon", slot); a.location() != form || kept(contributor) != 0 {
 		t.Errorf("it is not given up (%q)", a.location())
 	}
-	p.post(keep, "title", "Commencé", "body", "Le début")
-	p.post(form, "title", "Fini", "body", "La fin", "action", "draft")
-	if kept(contributor) {
+	slot = slotOf(t, p.post(keep, "title", "Commencé", "body", "Le début"))
+	p.post(form, "title", "Fini", "body", "La fin", "action", "draft", "brouillon", slot)
+	if kept(contributor) != 0 {
 		t.Error("it is offered after it was saved")
 	}
 	for _, bad := range []string{"/-/brouillons/item", "/-/brouillons/item.x", "/-/brouillons/new." + h.actor(contributor).Account.String() + ".A"} {
@@ -201,6 +209,135 @@ func TestWhatOneTypesIsKept(t *testing.T) {
 	}
 	if n := h.text(`SELECT CAST(COUNT(*) AS TEXT) FROM drafts`); n != "0" {
 		t.Errorf("%s drafts outlive their time", n)
+	}
+}
+
+func slotOf(t *testing.T, a answer) string {
+	t.Helper()
+	var kept struct{ Slot string }
+	if err := json.Unmarshal([]byte(a.body), &kept); err != nil || kept.Slot == "" {
+		t.Fatalf("no slot in %q (%d)", a.body, a.status)
+	}
+	return kept.Slot
+}
+
+// TestTwoTabsKeepTwoTexts: the same form in two tabs never writes over the other's
+// text, taken up by both or not; saving one leaves the other.
+func TestTwoTabsKeepTwoTexts(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	p := h.as(contributor)
+	const form = "/espaces/demat-ads/blog/-/nouveau"
+	keep := regexp.MustCompile(`data-draft="([^"]+)"`).FindStringSubmatch(p.get(form).body)[1]
+	one := slotOf(t, p.post(keep, "title", "Un", "body", "Le premier onglet"))
+	two := slotOf(t, p.post(keep, "title", "Deux", "body", "Le second onglet"))
+	page := p.get(form).body
+	if !strings.Contains(page, "Le premier onglet") || !strings.Contains(page, "Le second onglet") {
+		t.Fatal("one tab wrote over the other")
+	}
+	// Both tabs go on from the same text.
+	again := slotOf(t, p.post(keep, "title", "Un", "body", "Le premier onglet, suite", "brouillon", one))
+	other := slotOf(t, p.post(keep, "title", "Un", "body", "Le premier onglet, autrement", "brouillon", one))
+	if again == one || other == again || other[:36] == one[:36] || again[:36] != one[:36] {
+		t.Errorf("slots %q, %q, %q", one, again, other)
+	}
+	page = p.get(form).body
+	for _, text := range []string{"suite", "autrement", "Le second onglet"} {
+		if !strings.Contains(page, text) {
+			t.Errorf("%q is lost", text)
+		}
+	}
+	p.post(form, "title", "Deux", "body", "Le second onglet", "action", "draft", "brouillon", two)
+	if page = p.get(form).body; strings.Contains(page, "Le second onglet</blockquote>") || !strings.Contains(page, "autrement") {
+		t.Error("saving one tab does not forget that one alone")
+	}
+}
+
+// TestAnotherAccountDoesNotGetTheText: a tab left open by one account sends
+// nothing once another has signed in, neither by itself nor when asked to.
+func TestAnotherAccountDoesNotGetTheText(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	writer, other := h.actor(contributor).Account.String(), h.as(lead)
+	const form = "/espaces/demat-ads/blog/-/nouveau"
+	keep := regexp.MustCompile(`data-draft="([^"]+)"`).FindStringSubmatch(other.get(form).body)[1]
+	for _, to := range []string{keep, form} {
+		a := other.post(to, "title", "canari", "body", "canari-texte", "compte", writer, "action", "publish")
+		if a.status != http.StatusForbidden || strings.Contains(a.body, "canari-texte") {
+			t.Errorf("%s answered %d", to, a.status)
+		}
+	}
+	if n := h.text(`SELECT CAST((SELECT COUNT(*) FROM drafts) + (SELECT COUNT(*) FROM items WHERE title = 'canari') AS TEXT)`); n != "0" {
+		t.Errorf("%s rows hold the text", n)
+	}
+	if a := h.as(contributor).post(form, "title", "canari", "body", "canari-texte", "compte", writer, "action", "publish"); a.status != http.StatusSeeOther {
+		t.Errorf("the writer's own form answered %d", a.status)
+	}
+}
+
+// TestTheOldestDraftsGo: what one person keeps is bounded.
+func TestTheOldestDraftsGo(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	me, now := h.actor(contributor).Account, h.clock.Now()
+	h.write(func(ctx context.Context, tx *db.Tx) error {
+		for n := range 12 {
+			d := revision.Draft{Form: revision.OfItem(me), Fields: map[string]string{"body": strings.Repeat("x", revision.MaxDraft-100), "n": strconv.Itoa(n)}}
+			if _, err := revision.Keep(ctx, tx, me, d, now.Add(time.Duration(n)*time.Minute)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	h.read(func(ctx context.Context, tx *db.Tx) error {
+		kept, err := revision.Kept(ctx, tx, me, revision.OfItem(me), 20)
+		if len(kept) != revision.MaxKept/revision.MaxDraft || len(kept) > 0 && kept[0].Fields["n"] != "11" {
+			t.Errorf("%d are kept", len(kept))
+		}
+		return err
+	})
+}
+
+// TestAFieldIsChosen: on the page of a clash one takes the other's text for one
+// field and keeps one's own for the rest, without scripts.
+func TestAFieldIsChosen(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	author, other := h.as(contributor), h.as(lead)
+	page, permanent := published(t, author, "Une date", "Nous commençons lundi.\n")
+	edit := page + "/-/modifier"
+	other.post(edit, "title", "Autre date", "lede", "Leur chapeau", "body", "Nous commençons mardi.\n", "base", "1")
+	a := author.post(edit, "title", "Ma date", "body", "Nous commençons jeudi.\n", "base", "1")
+	if a.status != http.StatusConflict || !strings.Contains(a.body, `name="choix-title"`) || !strings.Contains(a.body, `name="choix-body"`) || strings.Contains(a.body, `name="choix-lede"`) {
+		t.Fatalf("answered %d", a.status)
+	}
+	a = author.post(edit, "title", "Ma date", "lede", "Leur chapeau", "body", "Nous commençons jeudi.\n", "base", "2", "choix-title", "mien", "choix-body", "autre")
+	if shown := author.get(page).body; a.status != http.StatusSeeOther || !strings.Contains(shown, "Ma date") || !strings.Contains(shown, "mardi") || strings.Contains(shown, "jeudi") {
+		t.Errorf("answered %d", a.status)
+	}
+	if a := author.get(permanent + "/-/historique/3?avec=1"); !strings.Contains(a.body, "version 1") || !strings.Contains(a.body, "Nous commençons mardi.") {
+		t.Errorf("comparing with a chosen version answered %d", a.status)
+	}
+	if a := author.get(permanent + "/-/historique/3?avec=99"); a.status != http.StatusNotFound {
+		t.Errorf("comparing with none answered %d", a.status)
+	}
+}
+
+// TestRestoringIsUndone: the notice takes the text back that was there.
+func TestRestoringIsUndone(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	author := h.as(contributor)
+	page, permanent := published(t, author, "Trois états", "Le premier.")
+	author.post(page+"/-/modifier", "title", "Trois états", "body", "Le deuxième.", "base", "1")
+	to := author.post(permanent + "/-/historique/1/restaurer").location()
+	undo := permanent + "/-/historique/2/restaurer"
+	if shown := author.get(to).body; !strings.Contains(shown, "Le premier.") || !strings.Contains(shown, `action="`+undo+`"`) {
+		t.Fatal("the notice offers no undo")
+	}
+	author.post(undo)
+	if shown := author.get(to).body; !strings.Contains(shown, "Le deuxième.") {
+		t.Error("the text is not back")
 	}
 }
 

@@ -57,6 +57,8 @@ type SpaceItem struct {
 
 // Me is the person signed in.
 type Me struct {
+	// ID tells the accounts of one browser apart.
+	ID                                  string
 	Name, Initials, Email, Organisation string
 	Hue                                 int
 	External                            bool

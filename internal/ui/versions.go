@@ -1,5 +1,11 @@
 package ui
 
+import (
+	"strconv"
+
+	"github.com/a-h/templ"
+)
+
 // Change is a stretch of text in a difference: one that stayed, came or went.
 type Change struct {
 	Text           string
@@ -35,6 +41,8 @@ type Conflict struct {
 	// By wrote the other version.
 	By       string
 	Passages []Passage
+	// Choices take one text or the other for each field that clashes.
+	Choices []Choice
 	// Theirs is the other version whole, field by field; Href its page.
 	Theirs []Difference
 	Href   string
@@ -42,10 +50,11 @@ type Conflict struct {
 
 // Draft is a text typed in a form and not sent, which the form offers to take up.
 type Draft struct {
-	// When is when it was last kept, in words.
-	When string
-	// Resume opens the form with it; Drop forgets it, by POST, and leads to Back.
-	Resume, Drop, Back string
+	// When is when it was last kept, in words; Text how it begins.
+	When, Text string
+	// Resume opens the form with it; Drop forgets what is in Slot, by POST, and leads
+	// to Back.
+	Resume, Drop, Slot, Back string
 }
 
 // Again is the page of a form that came from someone whose session was over: it
@@ -55,6 +64,21 @@ type Again struct {
 	Action, SignIn string
 	// Short values travel unseen; Long ones are shown, to be copied if need be.
 	Short, Long []Value
+}
+
+// Keeping is what a form that keeps itself carries (see web/src/drafts.ts).
+type Keeping struct {
+	// Href takes what is typed, by POST.
+	Href string
+	// Typist is the account that opened the form, Slot the place of what is kept.
+	Typist, Slot string
+	// Max bounds what the server takes, in bytes.
+	Max int
+}
+
+// Attrs are the attributes of the form.
+func (k Keeping) Attrs() templ.Attributes {
+	return templ.Attributes{"data-draft": k.Href, "data-owner": k.Typist, "data-max": strconv.Itoa(k.Max)}
 }
 
 // Value is what one field of a form held.

@@ -1,4 +1,5 @@
 import type { HtmxRequestCtx } from "htmx.org";
+import { arrived } from "./drafts";
 import { release } from "./guard";
 import { announce, notify, notifyTrouble } from "./live";
 
@@ -32,6 +33,8 @@ export function startAnswers(): void {
     if (!takePart(event.detail.ctx)) {
       event.preventDefault();
       notifyTrouble("server");
+    } else if ((event.detail.ctx.response?.status ?? 500) < 400) {
+      arrived(event.detail.ctx.sourceElement.closest("form"));
     }
   });
 
@@ -72,6 +75,7 @@ function follow(address: string, ctx: HtmxRequestCtx): void {
   // Signing in first is not what was asked: the text is not kept yet.
   if (to.pathname !== "/connexion") {
     release(ctx.sourceElement.closest("form"));
+    arrived(ctx.sourceElement.closest("form"));
   }
   const samePage = to.pathname === location.pathname && to.search === location.search;
   if (samePage && to.hash !== "") {

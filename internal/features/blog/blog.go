@@ -92,6 +92,10 @@ type Draft struct {
 	Title string
 	Lede  string
 	Body  string
+	// Slot is where it was kept while it was typed, GivenUp the fields that its
+	// writer leaves as another has them, by name.
+	Slot    revision.Slot
+	GivenUp []string
 }
 
 // Post is a post with its standfirst.
@@ -152,7 +156,7 @@ func (b *Blog) Write(ctx context.Context, a actor.Actor, spaceSlug string, d Dra
 		if _, err := tx.Exec(ctx, `INSERT INTO blog_posts (item_id, lede) VALUES ($1, $2)`, p.ID, p.Lede); err != nil {
 			return fmt.Errorf("writing a post: %w", err)
 		}
-		if err := revision.Drop(ctx, tx, a.Account, revision.OfNew(v.Space.ID, path)); err != nil {
+		if err := revision.Drop(ctx, tx, a.Account, revision.OfNew(v.Space.ID, path), d.Slot); err != nil {
 			return err
 		}
 		return b.tell(ctx, tx, a, content.Draft, p)
@@ -188,10 +192,10 @@ func (b *Blog) Edit(ctx context.Context, a actor.Actor, spaceSlug, postSlug stri
 			to = Becoming{State: was}
 		case content.Draft, content.Scheduled:
 		}
-		if err := revision.Drop(ctx, tx, a.Account, revision.OfItem(p.ID)); err != nil {
+		if err := revision.Drop(ctx, tx, a.Account, revision.OfItem(p.ID), d.Slot); err != nil {
 			return err
 		}
-		done, err := content.Apply(ctx, tx, a, p.Item, base, content.Change{Text: postText(d.Title, d.Lede, d.Body), State: to.State, PublishAt: to.At}, now)
+		done, err := content.Apply(ctx, tx, a, p.Item, base, content.Change{Text: postText(d.Title, d.Lede, d.Body), State: to.State, PublishAt: to.At, Theirs: d.GivenUp}, now)
 		if err != nil {
 			return err
 		}

@@ -27,6 +27,7 @@ import (
 const (
 	pageSize = 20 // posts of a page of the list
 	recent   = 5  // posts on the home of the space
+	offered  = 3  // texts typed in a form and not sent
 	// bodyLimit bounds a form: a body of content.MaxBody, percent-encoded.
 	bodyLimit = 4 << 20
 )
@@ -146,9 +147,9 @@ func (b *Blog) compose(w http.ResponseWriter, r *http.Request, a actor.Actor) er
 
 func (b *Blog) publish(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
 	f := formView{}
-	f.problem = f.read(w, r, b.Clock.Now())
+	f.problem = f.read(w, r, a, b.Clock.Now())
 	if f.problem != nil {
-		return b.form(w, r, a, web.StatusOf(fault.KindOf(f.problem)), f)
+		return b.unread(w, r, a, f)
 	}
 	p, err := b.Write(r.Context(), a, r.PathValue("slug"), f.draft(), f.becomes())
 	if err != nil {
@@ -174,8 +175,8 @@ func (b *Blog) save(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 		return err
 	}
 	f := formView{post: &p}
-	if f.problem = f.read(w, r, b.Clock.Now()); f.problem != nil {
-		return b.form(w, r, a, web.StatusOf(fault.KindOf(f.problem)), f)
+	if f.problem = f.read(w, r, a, b.Clock.Now()); f.problem != nil {
+		return b.unread(w, r, a, f)
 	}
 	was := p.State
 	p, merged, err := b.Edit(r.Context(), a, r.PathValue("slug"), p.Slug, f.Base, f.draft(), f.becomes())
@@ -184,6 +185,15 @@ func (b *Blog) save(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 	}
 	b.done(w, r, p, was, merged)
 	return nil
+}
+
+// unread shows the form again as far as it could be read; another account's text
+// is shown to nobody.
+func (b *Blog) unread(w http.ResponseWriter, r *http.Request, a actor.Actor, f formView) error {
+	if fault.KindOf(f.problem) == fault.Denied {
+		return f.problem
+	}
+	return b.form(w, r, a, web.StatusOf(fault.KindOf(f.problem)), f)
 }
 
 // current reads the post that the request names, for someone who may edit it.
@@ -279,7 +289,11 @@ func (b *Blog) form(w http.ResponseWriter, r *http.Request, a actor.Actor, statu
 	if f.Published {
 		f.Cancel = postPath(v.Space.Slug, f.post.Slug)
 	}
-	f.Action, f.Owner = r.URL.Path, a.Account.String()
+	f.Action = r.URL.Path
+	if f.slot.ID.IsZero() {
+		f.slot = revision.NewSlot()
+	}
+	f.Keeping.Typist, f.Keeping.Slot = a.Account.String(), f.slot.String()
 	if f.post != nil && f.post.State == content.Scheduled && f.Day == "" {
 		at := f.post.PublishAt.In(i18n.From(ctx).Location())
 		f.Day, f.Hour = at.Format(time.DateOnly), at.Format("15:04")
@@ -302,38 +316,52 @@ func (b *Blog) form(w http.ResponseWriter, r *http.Request, a actor.Actor, statu
 // resume offers what the person typed in this form and never sent, or puts it
 // into the form when they take it up.
 func (b *Blog) resume(ctx context.Context, tx *db.Tx, r *http.Request, a actor.Actor, v access.View, f *formView) error {
-	f.Form = revision.OfNew(v.Space.ID, path)
+	form := revision.OfNew(v.Space.ID, path)
 	if f.post != nil {
-		f.Form = revision.OfItem(f.post.ID)
+		form = revision.OfItem(f.post.ID)
 	}
+	f.Keeping.Href, f.Keeping.Max = "/-/brouillons/"+string(form), revision.MaxDraft
 	if r.Method != http.MethodGet {
 		return nil // the form comes back with what was typed last
 	}
-	d, ok, err := revision.Kept(ctx, tx, a.Account, f.Form)
-	if err != nil || !ok || d.Fields["title"] == f.Title && d.Fields["lede"] == f.Lede && d.Fields["body"] == f.Body {
+	kept, err := revision.Kept(ctx, tx, a.Account, form, offered)
+	if err != nil {
 		return err
 	}
-	if r.URL.Query().Has("reprendre") {
-		f.Title, f.Lede, f.Body = d.Fields["title"], d.Fields["lede"], d.Fields["body"]
-		if f.post != nil {
-			f.Base = d.Base
+	wanted := revision.ParseSlot(r.URL.Query().Get("reprendre")).ID
+	for _, d := range kept {
+		title, lede, body := d.Fields["title"], d.Fields[ledeField], d.Fields["body"]
+		switch {
+		case d.Slot.ID == wanted: // never zero
+			f.Title, f.Lede, f.Body, f.slot = title, lede, body, d.Slot
+			if f.post != nil {
+				f.Base = d.Base
+			}
+		case title != f.Title || lede != f.Lede || body != f.Body:
+			f.Kept = append(f.Kept, ui.Draft{
+				When: i18n.From(ctx).DateTime(d.UpdatedAt), Text: b.Markup.Text(title+" "+body, 120), Slot: d.Slot.String(),
+				Resume: r.URL.Path + "?reprendre=" + d.Slot.String(), Drop: f.Keeping.Href + "/abandonner", Back: r.URL.Path,
+			})
 		}
-		return nil
 	}
-	f.Kept = &ui.Draft{
-		When: i18n.From(ctx).DateTime(d.UpdatedAt), Resume: r.URL.Path + "?reprendre=1", Drop: "/-/brouillons/" + string(f.Form) + "/abandonner", Back: r.URL.Path,
+	if !wanted.IsZero() && f.slot.ID == wanted {
+		f.Kept = nil // one at a time
 	}
 	return nil
 }
 
 // read fills the form from the request; what could be read stays even when the
 // body is too large.
-func (f *formView) read(w http.ResponseWriter, r *http.Request, now time.Time) error {
+func (f *formView) read(w http.ResponseWriter, r *http.Request, a actor.Actor, now time.Time) error {
 	err := web.ParseForm(w, r, bodyLimit)
+	if other := frame.SameTypist(r, a); other != nil {
+		return other
+	}
 	form := web.NewForm(r)
 	f.Title, f.Lede, f.Body = form.Line("title", content.MaxTitle), form.Get("lede"), strings.ReplaceAll(form.Get("body"), "\r\n", "\n")
 	f.action = form.Get("action")
 	f.Day, f.Hour = form.Get("day"), form.Get("hour")
+	f.slot, f.givenUp = revision.ParseSlot(form.Get(frame.FieldSlot)), frame.GivenUp(r)
 	if f.post != nil {
 		f.Base = f.post.Revision
 		if base, perr := strconv.ParseInt(form.Get("base"), 10, 64); perr == nil {
@@ -379,7 +407,9 @@ func (f *formView) schedule(zone *time.Location, now time.Time) error {
 	return nil
 }
 
-func (f *formView) draft() Draft { return Draft{Title: f.Title, Lede: f.Lede, Body: f.Body} }
+func (f *formView) draft() Draft {
+	return Draft{Title: f.Title, Lede: f.Lede, Body: f.Body, Slot: f.slot, GivenUp: f.givenUp}
+}
 
 // becomes is the state that the form asks for.
 func (f *formView) becomes() Becoming {

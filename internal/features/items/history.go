@@ -114,7 +114,8 @@ func number(s string, empty int64) (int64, bool) {
 func (f *Items) revision(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
 	ctx := r.Context()
 	n, ok := number(r.PathValue("revision"), 0)
-	if !ok || n == 0 {
+	with, chosen := number(r.URL.Query().Get("avec"), 0)
+	if !ok || n == 0 || !chosen {
 		return fault.NotFoundError()
 	}
 	item := named(r)
@@ -126,6 +127,10 @@ func (f *Items) revision(w http.ResponseWriter, r *http.Request, a actor.Actor) 
 			return err
 		}
 		if rev, text, err = revision.At(ctx, tx, a, s.ID, n); err != nil {
+			return err
+		}
+		if with > 0 {
+			prev, was, err = revision.At(ctx, tx, a, s.ID, with)
 			return err
 		}
 		prev, was, err = revision.Before(ctx, tx, a, s.ID, n)
@@ -141,7 +146,11 @@ func (f *Items) revision(w http.ResponseWriter, r *http.Request, a actor.Actor) 
 	v := revisionView{
 		Title: i18n.T(ctx, "items.revision.number", "number", rev.Number), Back: ui.Link{Label: i18n.T(ctx, "items.history.title"), Href: here},
 		By:   ui.By{Author: frame.Face(rev.AuthorName, rev.AuthorOrg, rev.AuthorClass, rev.AuthorHue), Time: rev.At},
-		Note: noteOf(ctx, rev), Differences: frame.Differences(ctx, s.service, was, text),
+		Note: noteOf(ctx, rev), Differences: frame.Differences(ctx, s.service, was, text), Texts: frame.Texts(ctx, s.service, text),
+		Action: r.URL.Path,
+	}
+	if s.Revision > 1 {
+		v.With = strconv.FormatInt(max(prev.Number, 1), 10)
 	}
 	if prev.Number > 0 {
 		v.Since = i18n.T(ctx, "items.revision.since", "number", prev.Number)
@@ -159,18 +168,22 @@ func (f *Items) restore(w http.ResponseWriter, r *http.Request, a actor.Actor) e
 	if !ok || n == 0 {
 		return fault.NotFoundError()
 	}
-	s, err := f.takeUp(r.Context(), a, named(r), n)
+	s, was, err := f.takeUp(r.Context(), a, named(r), n)
 	if err != nil {
 		return err
 	}
-	web.SetFlash(w, "items.flash.restored", "number", strconv.FormatInt(n, 10))
+	undo := ""
+	if was != s.Revision {
+		undo = "/p/" + s.ID.String() + "/-/historique/" + strconv.FormatInt(was, 10) + "/restaurer"
+	}
+	web.SetUndoFlash(w, undo, "items.flash.restored", "number", strconv.FormatInt(n, 10))
 	web.Redirect(w, r, s.path())
 	return nil
 }
 
 // takeUp writes the text of a revision over an item's, whatever was written
-// since: the history keeps it.
-func (f *Items) takeUp(ctx context.Context, a actor.Actor, item id.ID, n int64) (s seen, err error) {
+// since: the history keeps it. was is the revision before.
+func (f *Items) takeUp(ctx context.Context, a actor.Actor, item id.ID, n int64) (s seen, was int64, err error) {
 	now := f.Clock.Now()
 	err = f.DB.Write(ctx, func(tx *db.Tx) error {
 		if s, err = f.find(ctx, tx, a, item); err != nil {
@@ -189,6 +202,7 @@ func (f *Items) takeUp(ctx context.Context, a actor.Actor, item id.ID, n int64) 
 		if err != nil {
 			return err
 		}
+		was = s.Revision
 		done, err := content.Apply(ctx, tx, a, s.Item, s.Revision, content.Change{Text: text, State: s.State, Restores: n}, now)
 		if err != nil || done.Revision == s.Revision {
 			return err
@@ -204,5 +218,5 @@ func (f *Items) takeUp(ctx context.Context, a actor.Actor, item id.ID, n int64) 
 		}
 		return f.Outbox.Append(ctx, tx, a, activity.Event{Kind: content.EventChanged, Space: s.Space, Item: s.ID})
 	})
-	return s, err
+	return s, was, err
 }

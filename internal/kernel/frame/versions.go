@@ -3,11 +3,15 @@ package frame
 import (
 	"context"
 	"maps"
+	"net/http"
 	"slices"
+	"strings"
 
+	"ruche/internal/kernel/actor"
 	"ruche/internal/kernel/content"
 	"ruche/internal/kernel/merge"
 	"ruche/internal/kernel/service"
+	"ruche/internal/platform/fault"
 	"ruche/internal/platform/i18n"
 	"ruche/internal/ui"
 )
@@ -37,6 +41,16 @@ func Differences(ctx context.Context, sv *service.Service, before, after content
 	return out
 }
 
+// Texts draws a text whole, field by field, as it was typed.
+func Texts(ctx context.Context, sv *service.Service, t content.Text) (out []ui.Difference) {
+	for _, f := range fields(ctx, sv, t) {
+		if f.text != "" {
+			out = append(out, ui.Difference{Label: f.label, Changes: []ui.Change{{Text: f.text}}})
+		}
+	}
+	return out
+}
+
 func changes(before, after string) (out []ui.Change) {
 	for _, s := range merge.Words(before, after) {
 		out = append(out, ui.Change{Text: s.Text, Added: s.Op == merge.Added, Removed: s.Op == merge.Removed})
@@ -44,11 +58,49 @@ func changes(before, after string) (out []ui.Change) {
 	return out
 }
 
+// Hidden fields of a form that keeps itself: the account that opened it, and the
+// slot of what is kept of it.
+const (
+	FieldTypist = "compte"
+	FieldSlot   = "brouillon"
+	choice      = "choix-"
+	chooseOther = "autre"
+)
+
+// SameTypist refuses a form that another account opened in this browser: the text is
+// that account's. The form has been parsed. fault.Denied.
+func SameTypist(r *http.Request, a actor.Actor) error {
+	if by := r.PostForm.Get(FieldTypist); by != "" && by != a.Account.String() {
+		return fault.New(fault.Denied, "frame.other_account")
+	}
+	return nil
+}
+
+// GivenUp lists the fields for which the writer chose, on the page of a clash, the
+// text of the other.
+func GivenUp(r *http.Request) (names []string) {
+	for name := range r.PostForm {
+		if field, ok := strings.CutPrefix(name, choice); ok && r.PostForm.Get(name) == chooseOther {
+			names = append(names, field)
+		}
+	}
+	return names
+}
+
 // Conflict draws a clash above a form that holds the joined text. href is the
 // page of the item, for whoever keeps the other version.
 func Conflict(ctx context.Context, sv *service.Service, c *content.Clash, href string) *ui.Conflict {
 	out := &ui.Conflict{By: c.By, Href: href, Theirs: Differences(ctx, sv, c.Mine, c.Theirs)}
 	for _, f := range fields(ctx, sv, c.Mine) {
+		if len(c.Places[f.name]) > 0 {
+			out.Choices = append(out.Choices, ui.Choice{
+				Name: choice + f.name, Label: i18n.T(ctx, "ui.conflict.choice", "field", f.label),
+				Options: []ui.Option{
+					{Value: "mien", Label: i18n.T(ctx, "ui.conflict.choice.mine"), Selected: true},
+					{Value: chooseOther, Label: i18n.T(ctx, "ui.conflict.choice.theirs", "by", c.By)},
+				},
+			})
+		}
 		for _, place := range c.Places[f.name] {
 			out.Passages = append(out.Passages, ui.Passage{Field: f.label, Theirs: changes(place.Base, place.Theirs), Mine: changes(place.Base, place.Mine)})
 		}

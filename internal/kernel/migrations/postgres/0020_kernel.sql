@@ -221,14 +221,16 @@ CREATE TABLE item_revisions (
   PRIMARY KEY (item_id, revision)
 );
 
--- What someone types and has not sent yet, one row for each form.
+-- What someone types and has not sent yet, one row for each tab with the form.
 CREATE TABLE drafts (
   account_id uuid NOT NULL REFERENCES accounts(id),
   form text COLLATE "C" NOT NULL,
+  slot uuid NOT NULL,
+  version BIGINT NOT NULL,
   base BIGINT NOT NULL,
   fields text COLLATE "C" NOT NULL,
   updated_at BIGINT NOT NULL,
-  PRIMARY KEY (account_id, form)
+  PRIMARY KEY (account_id, form, slot)
 );
 CREATE INDEX drafts_updated ON drafts(updated_at);
 

@@ -221,14 +221,16 @@ CREATE TABLE item_revisions (
   PRIMARY KEY (item_id, revision)
 ) WITHOUT ROWID;
 
--- What someone types and has not sent yet, one row for each form.
+-- What someone types and has not sent yet, one row for each tab with the form.
 CREATE TABLE drafts (
   account_id BLOB NOT NULL REFERENCES accounts(id),
   form TEXT NOT NULL,
+  slot BLOB NOT NULL,
+  version BIGINT NOT NULL,
   base BIGINT NOT NULL,
   fields TEXT NOT NULL,
   updated_at BIGINT NOT NULL,
-  PRIMARY KEY (account_id, form)
+  PRIMARY KEY (account_id, form, slot)
 ) WITHOUT ROWID;
 CREATE INDEX drafts_updated ON drafts(updated_at);
 
