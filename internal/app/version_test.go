@@ -261,13 +261,18 @@ func TestAnotherAccountDoesNotGetTheText(t *testing.T) {
 	writer, other := h.actor(contributor).Account.String(), h.as(lead)
 	const form = "/espaces/demat-ads/blog/-/nouveau"
 	keep := regexp.MustCompile(`data-draft="([^"]+)"`).FindStringSubmatch(other.get(form).body)[1]
-	for _, to := range []string{keep, form} {
-		a := other.post(to, "title", "canari", "body", "canari-texte", "compte", writer, "action", "publish")
+	_, permanent := published(t, h.as(contributor), "Un billet", "x")
+	comments := permanent + "/-/commentaires"
+	if a := other.get(comments); !strings.Contains(a.body, `name="compte" value="`+h.actor(lead).Account.String()+`"`) {
+		t.Error("the form of a comment does not say whose it is")
+	}
+	for _, to := range []string{keep, form, comments} {
+		a := other.post(to, "title", "canari", "body", "canari-texte", "texte", "canari-texte", "compte", writer, "action", "publish")
 		if a.status != http.StatusForbidden || strings.Contains(a.body, "canari-texte") {
 			t.Errorf("%s answered %d", to, a.status)
 		}
 	}
-	if n := h.text(`SELECT CAST((SELECT COUNT(*) FROM drafts) + (SELECT COUNT(*) FROM items WHERE title = 'canari') AS TEXT)`); n != "0" {
+	if n := h.text(`SELECT CAST((SELECT COUNT(*) FROM drafts) + (SELECT COUNT(*) FROM items WHERE title = 'canari') + (SELECT COUNT(*) FROM remarks WHERE body = 'canari-texte') AS TEXT)`); n != "0" {
 		t.Errorf("%s rows hold the text", n)
 	}
 	if a := h.as(contributor).post(form, "title", "canari", "body", "canari-texte", "compte", writer, "action", "publish"); a.status != http.StatusSeeOther {

@@ -78,6 +78,9 @@ func (f *Items) around(ctx context.Context, a actor.Actor, item, remarkID id.ID)
 func (f *Items) addRemark(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
 	ctx := r.Context()
 	perr := web.ParseForm(w, r, 0)
+	if err := frame.SameTypist(r, a); err != nil {
+		return err
+	}
 	form := web.NewForm(r)
 	t := frame.Typed{Text: form.Get("texte"), Parent: form.ID("parent")}
 	s, c, err := f.around(ctx, a, named(r), t.Parent)

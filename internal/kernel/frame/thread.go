@@ -118,7 +118,7 @@ func (c Conversation) Draw(ctx context.Context, a actor.Actor, v access.View, it
 	}
 	switch {
 	case d.open:
-		out.Composer = &ui.Compose{Action: d.address, Part: "commentaires", Label: i18n.T(ctx, "frame.comment.label"), Submit: i18n.T(ctx, "frame.comment.submit")}
+		out.Composer = &ui.Compose{Action: d.address, Part: "commentaires", Label: i18n.T(ctx, "frame.comment.label"), Submit: i18n.T(ctx, "frame.comment.submit"), Hidden: map[string]string{FieldTypist: a.Account.String()}}
 		if t.Parent.IsZero() {
 			out.Composer.Value, out.Composer.Error = t.Text, t.Error
 		}
@@ -188,7 +188,7 @@ func (d drawing) query() string {
 func (d drawing) answer(ctx context.Context, commentID string) *ui.Compose {
 	return &ui.Compose{
 		Action: d.address, Part: "commentaires", ID: "answer", Label: i18n.T(ctx, "frame.reply.label"), Submit: i18n.T(ctx, "frame.reply.submit"),
-		Hidden: map[string]string{"parent": commentID}, Value: d.typed.Text, Error: d.typed.Error, Autofocus: true,
+		Hidden: map[string]string{"parent": commentID, FieldTypist: d.actor.Account.String()}, Value: d.typed.Text, Error: d.typed.Error, Autofocus: true,
 		Cancel: &ui.Link{Label: i18n.T(ctx, "frame.cancel"), Href: d.page + "#c-" + commentID},
 	}
 }
