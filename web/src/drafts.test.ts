@@ -117,6 +117,9 @@ describe("a form that is kept", () => {
     await type(field, "x".repeat(100));
     await vi.advanceTimersByTimeAsync(3_000);
     expect(state()).toBe("large");
+    const event = new Event("submit", { cancelable: true });
+    document.querySelector("form")?.dispatchEvent(event);
+    expect(event.defaultPrevented).toBe(true);
     expect(sentBodies).toHaveLength(0);
   });
 

@@ -110,15 +110,22 @@ class Keeper {
     }
   }
 
-  /** Lets the form go, with the network to carry it. */
+  /** Whether the server would refuse it, which needs no megabytes on the way. */
+  private tooLarge(text: string): boolean {
+    const max = Number(this.form.dataset["max"]);
+    return max > 0 && new Blob([text]).size > max;
+  }
+
+  /** Lets the form go, with a network to carry it and a server to take it. */
   private leave(event: SubmitEvent): void {
     if (event.defaultPrevented) {
       return;
     }
     this.keepHere();
-    if (!navigator.onLine) {
+    const trouble = !navigator.onLine ? "offline" : this.tooLarge(JSON.stringify(valuesOf(this.form))) ? "large" : "";
+    if (trouble !== "") {
       event.preventDefault();
-      this.say(this.words("offline"));
+      this.say(this.words(trouble));
       return;
     }
     clearTimeout(this.timer);
@@ -164,8 +171,7 @@ class Keeper {
       this.later(pause);
       return;
     }
-    const max = Number(this.form.dataset["max"]);
-    if (max > 0 && new Blob([now]).size > max) {
+    if (this.tooLarge(now)) {
       this.say(this.words("large"));
       return;
     }
