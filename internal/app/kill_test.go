@@ -181,10 +181,6 @@ func kills(t *testing.T) int {
 // hear waits until so many more writes are acknowledged.
 func (c *crowd) hear(t *testing.T, more int64) {
 	t.Helper()
-	for want, end := c.ledger.acks.Load()+more, time.Now().Add(time.Minute); c.ledger.acks.Load() < want; {
-		if time.Now().After(end) {
-			t.Fatal("nothing was acknowledged for a minute")
-		}
-		pause(t.Context(), time.Millisecond)
-	}
+	want := c.ledger.acks.Load() + more
+	c.wait(t, func() bool { return c.ledger.acks.Load() >= want })
 }

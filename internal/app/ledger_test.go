@@ -187,33 +187,38 @@ func (w writer) ask(ctx context.Context, method, path string, form url.Values) (
 		w.ledger.wonder("%s %s: %v", method, path, err)
 		return answer{}, false
 	}
+	res, err := w.exchange(r)
+	if err != nil {
+		w.ledger.lost.Add(1)
+		pause(ctx, 10*time.Millisecond)
+		return answer{}, false
+	}
+	switch {
+	case res.status == http.StatusServiceUnavailable || res.status == http.StatusInsufficientStorage:
+		w.ledger.lost.Add(1)
+		w.ledger.busy.Add(1)
+		pause(ctx, 10*time.Millisecond)
+		return answer{}, false
+	case res.status >= http.StatusBadRequest:
+		w.ledger.wonder("%s %s answered %d", method, path, res.status)
+		return answer{}, false
+	}
+	return res, true
+}
+
+// exchange sends a request as the writer's browser would.
+func (w writer) exchange(r *http.Request) (answer, error) {
 	r.Host = "127.0.0.1:8080"
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	r.AddCookie(&http.Cookie{Name: "ruche_session", Value: w.token})
 	res, err := w.client.Do(r)
 	if err != nil {
-		w.ledger.lost.Add(1)
-		pause(ctx, 10*time.Millisecond)
-		return answer{}, false
+		return answer{}, err
 	}
 	defer func() { _ = res.Body.Close() }()
 	body, err := io.ReadAll(res.Body)
-	if err != nil && res.StatusCode >= http.StatusBadRequest {
-		w.ledger.lost.Add(1)
-		return answer{}, false
-	}
-	switch {
-	case res.StatusCode == http.StatusServiceUnavailable:
-		w.ledger.lost.Add(1)
-		w.ledger.busy.Add(1)
-		pause(ctx, 10*time.Millisecond)
-		return answer{}, false
-	case res.StatusCode >= http.StatusBadRequest:
-		w.ledger.wonder("%s %s answered %d", method, path, res.StatusCode)
-		return answer{}, false
-	}
-	return answer{status: res.StatusCode, header: res.Header, body: string(body)}, true
+	return answer{status: res.StatusCode, header: res.Header, body: string(body)}, err
 }
 
 func pause(ctx context.Context, d time.Duration) {

@@ -233,7 +233,7 @@ func (b *Blog) refused(w http.ResponseWriter, r *http.Request, a actor.Actor, f 
 		f.Title, f.Lede, f.Body = clash.Joined.Title, clash.Joined.Fields[ledeField], clash.Joined.Body
 		f.Conflict = frame.Conflict(r.Context(), b.Registry().ByBit(Bit), clash, "/p/"+p.ID.String())
 		return b.form(w, r, a, http.StatusConflict, f)
-	case fault.Internal, fault.Unauthenticated, fault.Denied, fault.NotFound, fault.TooLarge, fault.TooMany, fault.Unavailable:
+	case fault.Internal, fault.Unauthenticated, fault.Denied, fault.NotFound, fault.TooLarge, fault.TooMany, fault.Unavailable, fault.Full:
 		return err
 	}
 	return err

@@ -37,7 +37,7 @@ func (s *Spaces) doInvite(w http.ResponseWriter, r *http.Request, a actor.Actor)
 	switch fault.KindOf(perr) {
 	case fault.Invalid, fault.TooLarge, fault.TooMany:
 		return s.inviteForm(w, r, a, web.StatusOf(fault.KindOf(perr)), in, perr)
-	case fault.Internal, fault.Unauthenticated, fault.Denied, fault.NotFound, fault.Conflict, fault.Unavailable:
+	case fault.Internal, fault.Unauthenticated, fault.Denied, fault.NotFound, fault.Conflict, fault.Unavailable, fault.Full:
 	}
 	if perr != nil {
 		return perr

@@ -82,8 +82,10 @@ func titleOf(status int) string {
 		return "too_large"
 	case http.StatusTooManyRequests:
 		return "too_many"
-	case http.StatusServiceUnavailable, http.StatusInsufficientStorage:
+	case http.StatusServiceUnavailable:
 		return "unavailable"
+	case http.StatusInsufficientStorage:
+		return "full"
 	}
 	if status < http.StatusInternalServerError {
 		return "invalid"

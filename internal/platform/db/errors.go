@@ -23,6 +23,7 @@ const (
 	pgSerialization = "40001"
 	pgDeadlock      = "40P01"
 	pgLockTimeout   = "55P03"
+	pgDiskFull      = "53100"
 	pgCancelled     = "57014" // by statement_timeout: a context that ends cuts the connection instead
 )
 
@@ -70,7 +71,7 @@ func busy(err error) bool {
 }
 
 // classify gives fault.Unavailable to what a person can only wait out (database
-// gone, slow or busy, disk full); every other error passes as it is. It is for
+// gone, slow or busy), and fault.Full to a disk without room; every other error passes as it is. It is for
 // what a driver returned.
 func classify(err error) error {
 	if connectionLost(err) && !errors.Is(err, context.Canceled) {
@@ -82,22 +83,27 @@ func classify(err error) error {
 // settled is classify for what came through a body, where an end of file or a
 // network error may be the body's own.
 func settled(err error) error {
+	if pgCode(err) == pgDiskFull || sqliteCode(err)&0xff == sqlite3.SQLITE_FULL {
+		return passing(fault.Full, err, "fault.full")
+	}
 	if pgPassing(pgCode(err)) || sqlitePassing(err) || errors.Is(err, context.DeadlineExceeded) {
 		return unavailable(err)
 	}
 	return err
 }
 
-func unavailable(err error) error {
+func unavailable(err error) error { return passing(fault.Unavailable, err, "fault.unavailable") }
+
+func passing(k fault.Kind, err error, key string) error {
 	if _, ok := errors.AsType[*fault.Error](err); ok {
 		return err
 	}
-	return fault.Wrap(fault.Unavailable, err, "fault.unavailable")
+	return fault.Wrap(k, err, key)
 }
 
 func sqlitePassing(err error) bool {
 	switch sqliteCode(err) & 0xff {
-	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
+	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
 		return true
 	}
 	return busy(err)
@@ -110,7 +116,7 @@ func connectionLost(err error) bool {
 	if _, ok := errors.AsType[net.Error](err); ok {
 		return true
 	}
-	for _, lost := range []error{sql.ErrConnDone, driver.ErrBadConn, net.ErrClosed, io.EOF, io.ErrUnexpectedEOF} {
+	for _, lost := range []error{sql.ErrConnDone, driver.ErrBadConn, pgconn.ErrConnClosed, net.ErrClosed, io.EOF, io.ErrUnexpectedEOF} {
 		if errors.Is(err, lost) {
 			return true
 		}

@@ -25,7 +25,7 @@ func TestWhatPassesIsUnavailableAndWhatDoesNotIsOurs(t *testing.T) {
 		want fault.Kind
 	}{
 		"connection lost":    {&pgconn.PgError{Code: "08006"}, fault.Unavailable},
-		"disk full":          {&pgconn.PgError{Code: "53100"}, fault.Unavailable},
+		"disk full":          {&pgconn.PgError{Code: "53100"}, fault.Full},
 		"shut down":          {&pgconn.PgError{Code: "57P01"}, fault.Unavailable},
 		"disk broken":        {&pgconn.PgError{Code: "58030"}, fault.Unavailable},
 		"lock time-out":      {&pgconn.PgError{Code: "55P03"}, fault.Unavailable},

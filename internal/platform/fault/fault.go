@@ -30,6 +30,8 @@ const (
 	TooMany
 	// Unavailable is a dependency that does not answer: database, disk, mail.
 	Unavailable
+	// Full is a disk without room: what was read before can still be read.
+	Full
 )
 
 // String names the kind in snake case, for logs and metrics.
@@ -51,6 +53,8 @@ func (k Kind) String() string {
 		return "too_many"
 	case Unavailable:
 		return "unavailable"
+	case Full:
+		return "full"
 	case Internal:
 		return "internal"
 	}

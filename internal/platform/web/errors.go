@@ -9,7 +9,8 @@ import (
 	"ruche/internal/platform/fault"
 )
 
-// StatusOf maps the kind of an error to an HTTP status (RFC 9110).
+// StatusOf maps the kind of an error to an HTTP status (RFC 9110 where
+// nothing else is said).
 func StatusOf(k fault.Kind) int {
 	switch k {
 	case fault.Invalid:
@@ -28,6 +29,8 @@ func StatusOf(k fault.Kind) int {
 		return http.StatusTooManyRequests
 	case fault.Unavailable:
 		return http.StatusServiceUnavailable
+	case fault.Full:
+		return http.StatusInsufficientStorage // RFC 4918, section 11.5
 	case fault.Internal:
 		return http.StatusInternalServerError
 	}
