@@ -47,6 +47,7 @@ func Tables() []service.Table {
 		{Name: "item_revisions", Class: service.Exported, Item: "item_id"},
 		{Name: "drafts", Class: service.Instance},
 		{Name: "remarks", Class: service.Exported, Item: "item_id"},
+		{Name: "item_tags", Class: service.Derived, Item: "item_id"},
 		{Name: "reactions", Class: service.Exported, Item: "item_id"},
 		{Name: "guest_links", Class: service.Secret, Item: "item_id"},
 	}

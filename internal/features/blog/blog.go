@@ -69,7 +69,7 @@ func (b *Blog) Feature() service.Feature {
 			},
 			ItemPath:  postPath,
 			EditPath:  func(spaceSlug, postSlug string) string { return postPath(spaceSlug, postSlug) + "/-/modifier" },
-			SetFields: setFields, FieldKeys: map[string]string{ledeField: "blog.field.lede"},
+			SetFields: setFields, FieldKeys: map[string]string{ledeField: "blog.field.lede", content.FieldTags: "blog.field.tags"},
 			Widget: b.widget,
 		},
 		Demo: b.demo,
@@ -96,12 +96,15 @@ type Draft struct {
 	// writer leaves as another has them, by name.
 	Slot    revision.Slot
 	GivenUp []string
+	// Tags are as they are typed: apart by commas.
+	Tags string
 }
 
 // Post is a post with its standfirst.
 type Post struct {
-	content.Item
+	content.Row
 	Lede string
+	Tags []content.Tag
 }
 
 // check refuses, field by field, what can't be a post.
@@ -120,10 +123,19 @@ func (d *Draft) check() error {
 	if len(d.Body) > content.MaxBody {
 		wrong = append(wrong, fault.Field{Name: "body", Key: "blog.body.long"})
 	}
+	var err error
+	if d.Tags, err = content.Tags(d.Tags); err != nil {
+		wrong = append(wrong, fault.FieldsOf(err)...)
+	}
 	if wrong != nil {
 		return fault.InvalidFields(wrong...)
 	}
 	return nil
+}
+
+// text is what a revision keeps of it.
+func (d *Draft) text() content.Text {
+	return content.Text{Title: d.Title, Body: d.Body, Fields: map[string]string{ledeField: d.Lede, content.FieldTags: d.Tags}}
 }
 
 // Becoming is the state that a post is to have once written: Draft, Scheduled at
@@ -149,7 +161,7 @@ func (b *Blog) Write(ctx context.Context, a actor.Actor, spaceSlug string, d Dra
 			return err
 		}
 		p.Lede = d.Lede
-		p.Item, err = content.Create(ctx, tx, a, content.New{Space: v.Space.ID, Service: Bit, Kind: kind, Text: postText(d.Title, d.Lede, d.Body), State: to.State, PublishAt: to.At}, now)
+		p.Item, err = content.Create(ctx, tx, a, content.New{Space: v.Space.ID, Service: Bit, Kind: kind, Text: d.text(), State: to.State, PublishAt: to.At}, now)
 		if err != nil {
 			return err
 		}
@@ -195,7 +207,7 @@ func (b *Blog) Edit(ctx context.Context, a actor.Actor, spaceSlug, postSlug stri
 		if err := revision.Drop(ctx, tx, a.Account, revision.OfItem(p.ID), d.Slot); err != nil {
 			return err
 		}
-		done, err := content.Apply(ctx, tx, a, p.Item, base, content.Change{Text: postText(d.Title, d.Lede, d.Body), State: to.State, PublishAt: to.At, Theirs: d.GivenUp}, now)
+		done, err := content.Apply(ctx, tx, a, p.Item, base, content.Change{Text: d.text(), State: to.State, PublishAt: to.At, Theirs: d.GivenUp}, now)
 		if err != nil {
 			return err
 		}
@@ -213,10 +225,6 @@ func (b *Blog) Edit(ctx context.Context, a actor.Actor, spaceSlug, postSlug stri
 
 // ledeField names the standfirst among the fields of a revision.
 const ledeField = "lede"
-
-func postText(title, lede, body string) content.Text {
-	return content.Text{Title: title, Body: body, Fields: map[string]string{ledeField: lede}}
-}
 
 // setFields writes the blog's own part of a revision.
 func setFields(ctx context.Context, tx *db.Tx, item id.ID, fields map[string]string) error {
@@ -264,15 +272,16 @@ func (b *Blog) enter(ctx context.Context, tx *db.Tx, a actor.Actor, spaceSlug st
 }
 
 func (b *Blog) load(ctx context.Context, tx *db.Tx, a actor.Actor, v access.View, postSlug string) (Post, error) {
-	it, err := content.BySlug(ctx, tx, a, v.Space.ID, Bit, postSlug)
+	row, err := content.RowBySlug(ctx, tx, a, v.Space.ID, Bit, postSlug)
 	if err != nil {
 		return Post{}, err
 	}
-	p := Post{Item: it}
-	if err := tx.QueryRow(ctx, `SELECT lede FROM blog_posts WHERE item_id = $1`, it.ID).Scan(&p.Lede); err != nil {
+	p := Post{Row: row}
+	if err := tx.QueryRow(ctx, `SELECT lede FROM blog_posts WHERE item_id = $1`, p.ID).Scan(&p.Lede); err != nil {
 		return p, fmt.Errorf("reading a post: %w", err)
 	}
-	return p, nil
+	p.Tags, err = content.TagsOf(ctx, tx, p.ID)
+	return p, err
 }
 
 // ledes reads the standfirsts of a page of posts in one query.

@@ -30,6 +30,7 @@ type demoPost struct {
 	Lede     string       `json:"lede"`
 	Body     string       `json:"body"`
 	State    string       `json:"state"`
+	Tags     string       `json:"tags"`
 	DaysAgo  int          `json:"days_ago"`
 	Hour     int          `json:"hour"`
 	Minute   int          `json:"minute"`
@@ -64,7 +65,7 @@ func (b *Blog) demoPost(ctx context.Context, tx *db.Tx, w *service.World, p demo
 		return fmt.Errorf("unknown author or space")
 	}
 	at := w.At(p.DaysAgo, p.Hour, p.Minute)
-	n := content.New{Space: spaceID, Service: Bit, Kind: kind, Text: postText(p.Title, p.Lede, string(body)), State: content.Published}
+	n := content.New{Space: spaceID, Service: Bit, Kind: kind, Text: (&Draft{Title: p.Title, Lede: p.Lede, Body: string(body), Tags: p.Tags}).text(), State: content.Published}
 	switch p.State {
 	case "draft":
 		n.State = content.Draft

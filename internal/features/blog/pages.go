@@ -165,7 +165,7 @@ func (b *Blog) change(w http.ResponseWriter, r *http.Request, a actor.Actor) err
 	if err != nil {
 		return err
 	}
-	f := formView{Title: p.Title, Lede: p.Lede, Body: p.Body, Base: p.Revision, post: &p}
+	f := formView{Title: p.Title, Lede: p.Lede, Body: p.Body, Tags: labels(p.Tags), Base: p.Revision, post: &p}
 	return b.form(w, r, a, http.StatusOK, f)
 }
 
@@ -230,7 +230,7 @@ func (b *Blog) refused(w http.ResponseWriter, r *http.Request, a actor.Actor, f 
 			return err
 		}
 		f.Base = clash.Current.Revision
-		f.Title, f.Lede, f.Body = clash.Joined.Title, clash.Joined.Fields[ledeField], clash.Joined.Body
+		f.Title, f.Lede, f.Body, f.Tags = clash.Joined.Title, clash.Joined.Fields[ledeField], clash.Joined.Body, clash.Joined.Fields[content.FieldTags]
 		f.Conflict = frame.Conflict(r.Context(), b.Registry().ByBit(Bit), clash, "/p/"+p.ID.String())
 		return b.form(w, r, a, http.StatusConflict, f)
 	case fault.Internal, fault.Unauthenticated, fault.Denied, fault.NotFound, fault.TooLarge, fault.TooMany, fault.Unavailable, fault.Full:
@@ -300,7 +300,7 @@ func (b *Blog) form(w http.ResponseWriter, r *http.Request, a actor.Actor, statu
 	}
 	if f.problem != nil {
 		f.Errors = web.FormErrors(ctx, f.problem)
-		f.Problems = ui.Problems(f.Errors, "title", "lede", "body", "day")
+		f.Problems = ui.Problems(f.Errors, "title", "lede", "body", "tags", "day")
 		if len(f.Problems) == 0 && f.Conflict == nil {
 			f.Problems = []ui.Problem{{Text: web.Message(ctx, f.problem)}}
 		}
@@ -330,14 +330,14 @@ func (b *Blog) resume(ctx context.Context, tx *db.Tx, r *http.Request, a actor.A
 	}
 	wanted := revision.ParseSlot(r.URL.Query().Get("reprendre")).ID
 	for _, d := range kept {
-		title, lede, body := d.Fields["title"], d.Fields[ledeField], d.Fields["body"]
+		title, lede, body, tags := d.Fields["title"], d.Fields[ledeField], d.Fields["body"], d.Fields[content.FieldTags]
 		switch {
 		case d.Slot.ID == wanted: // never zero
-			f.Title, f.Lede, f.Body, f.slot = title, lede, body, d.Slot
+			f.Title, f.Lede, f.Body, f.Tags, f.slot = title, lede, body, tags, d.Slot
 			if f.post != nil {
 				f.Base = d.Base
 			}
-		case title != f.Title || lede != f.Lede || body != f.Body:
+		case title != f.Title || lede != f.Lede || body != f.Body || tags != f.Tags:
 			f.Kept = append(f.Kept, ui.Draft{
 				When: i18n.From(ctx).DateTime(d.UpdatedAt), Text: b.Markup.Text(title+" "+body, 120), Slot: d.Slot.String(),
 				Resume: r.URL.Path + "?reprendre=" + d.Slot.String(), Drop: f.Keeping.Href + "/abandonner", Back: r.URL.Path,
@@ -358,6 +358,7 @@ func (f *formView) read(w http.ResponseWriter, r *http.Request, a actor.Actor, n
 		return other
 	}
 	form := web.NewForm(r)
+	f.Tags = form.Get("tags")
 	f.Title, f.Lede, f.Body = form.Line("title", content.MaxTitle), form.Get("lede"), strings.ReplaceAll(form.Get("body"), "\r\n", "\n")
 	f.action = form.Get("action")
 	f.Day, f.Hour = form.Get("day"), form.Get("hour")
@@ -408,7 +409,16 @@ func (f *formView) schedule(zone *time.Location, now time.Time) error {
 }
 
 func (f *formView) draft() Draft {
-	return Draft{Title: f.Title, Lede: f.Lede, Body: f.Body, Slot: f.slot, GivenUp: f.givenUp}
+	return Draft{Title: f.Title, Lede: f.Lede, Body: f.Body, Tags: f.Tags, Slot: f.slot, GivenUp: f.givenUp}
+}
+
+// labels writes tags as they are typed.
+func labels(tags []content.Tag) string {
+	var out []string
+	for _, t := range tags {
+		out = append(out, t.Label)
+	}
+	return strings.Join(out, ", ")
 }
 
 // becomes is the state that the form asks for.

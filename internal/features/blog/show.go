@@ -26,16 +26,12 @@ func (b *Blog) show(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 	}
 	var v access.View
 	var p Post
-	var author account.Account
 	var c frame.Conversation
 	err := b.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		if v, err = b.enter(ctx, tx, a, r.PathValue("slug")); err != nil {
 			return err
 		}
 		if p, err = b.load(ctx, tx, a, v, r.PathValue("post")); err != nil {
-			return err
-		}
-		if author, err = account.ByID(ctx, tx, p.Author); err != nil {
 			return err
 		}
 		c, err = frame.ReadConversation(ctx, tx, a, p.ID, after)
@@ -50,11 +46,11 @@ func (b *Blog) show(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 	}
 	here := postPath(v.Space.Slug, p.Slug)
 	view := postView{
-		HTML: doc.HTML, TOC: toc(doc.TOC), Thread: c.Draw(ctx, a, v, p.Item, b.Markup, here, t), Reactions: c.Reactions(ctx, v, p.Item),
+		HTML: doc.HTML, TOC: toc(doc.TOC), Thread: c.Draw(ctx, a, v, p.Item, b.Markup, here, t), Reactions: c.Reactions(ctx, v, p.Item), Tags: frame.TagLinks(v.Space.Slug, p.Tags),
 		Head: ui.Article{
 			Title: p.Title, Lede: p.Lede, MenuLabel: i18n.T(ctx, "blog.post.menu"), Badges: frame.ItemBadges(ctx, p.Item), Menu: frame.ItemMenu(ctx, a, v, p.Item),
 			By: ui.By{
-				Author: frame.Face(author.Name, author.Organisation, author.Class, author.Hue), Time: p.PublishedAt,
+				Author: frame.Face(p.AuthorName, p.AuthorOrg, account.Class(p.AuthorClass), p.AuthorHue), Time: p.PublishedAt,
 				Notes: []string{i18n.N(ctx, "blog.minutes", minutes(doc.Words))}, Audience: audience(ctx, v),
 			},
 		},

@@ -62,6 +62,7 @@ func (f *Items) routes(r *web.Router) {
 	f.historyRoutes(r)
 	f.draftRoutes(r)
 	f.stateRoutes(r)
+	f.tagRoutes(r)
 }
 
 func gate(action access.Action) web.Gate { return web.Gate{Action: string(action), Subject: "item"} }

@@ -67,6 +67,11 @@ func Create(ctx context.Context, tx *db.Tx, a actor.Actor, n New, now time.Time)
 			return Item{}, err
 		}
 	}
+	if kept := n.Fields[FieldTags]; kept != "" {
+		if err := tag(ctx, tx, it, kept); err != nil {
+			return Item{}, err
+		}
+	}
 	return it, keep(ctx, tx, a, it, n.Fields, NoNote, 0)
 }
 

@@ -19,11 +19,19 @@ func ByID(ctx context.Context, tx *db.Tx, a actor.Actor, itemID id.ID) (Item, er
 	return one(ctx, tx, access.Readable(b, "i", a))
 }
 
-// BySlug returns the item at an address within a service of a space, if the
-// actor may read it; fault.NotFound otherwise.
-func BySlug(ctx context.Context, tx *db.Tx, a actor.Actor, spaceID id.ID, service int, slug string) (Item, error) {
-	b := db.NewBuilder().Add(`SELECT `+Columns+` FROM items i WHERE i.space_id = ? AND i.service = ? AND i.slug = ? AND `, spaceID, service, slug)
-	return one(ctx, tx, access.Readable(b, "i", a))
+// RowBySlug returns the item at an address within a service of a space, with what
+// its by-line shows, if the actor may read it; fault.NotFound otherwise.
+func RowBySlug(ctx context.Context, tx *db.Tx, a actor.Actor, spaceID id.ID, service int, slug string) (Row, error) {
+	b := db.NewBuilder().Add(`SELECT `+rowColumns+` FROM items i JOIN accounts a ON a.id = i.author_id WHERE i.space_id = ? AND i.service = ? AND i.slug = ? AND `,
+		spaceID, service, slug)
+	rows, err := list(ctx, tx, access.Readable(b, "i", a))
+	if err != nil {
+		return Row{}, err
+	}
+	if len(rows) == 0 {
+		return Row{}, fault.NotFoundError()
+	}
+	return rows[0], nil
 }
 
 func one(ctx context.Context, tx *db.Tx, b *db.Builder) (Item, error) {

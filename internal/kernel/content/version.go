@@ -113,6 +113,11 @@ func Apply(ctx context.Context, tx *db.Tx, a actor.Actor, it Item, base int64, c
 	if out.Item, err = write(ctx, tx, it, c, now); err != nil {
 		return out, err
 	}
+	if c.Fields[FieldTags] != theirs.Fields[FieldTags] {
+		if err := tag(ctx, tx, out.Item, c.Fields[FieldTags]); err != nil {
+			return out, err
+		}
+	}
 	return out, keep(ctx, tx, a, out.Item, c.Fields, note, of)
 }
 

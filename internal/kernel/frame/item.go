@@ -3,6 +3,7 @@ package frame
 import (
 	"context"
 	"encoding/base64"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -75,4 +76,18 @@ func ParseCursor(s string) (content.Cursor, bool) {
 	}
 	parsed, err := id.Parse(item)
 	return content.Cursor{At: clock.FromMillis(ms), ID: parsed}, err == nil
+}
+
+// TagPath is the page of what bears a tag in a space.
+func TagPath(spaceSlug, key string) string {
+	return "/espaces/" + spaceSlug + "/mots-cles/" + url.PathEscape(key)
+}
+
+// TagLinks leads from tags to what bears them.
+func TagLinks(spaceSlug string, tags []content.Tag) []ui.Link {
+	out := make([]ui.Link, 0, len(tags))
+	for _, t := range tags {
+		out = append(out, ui.Link{Label: t.Label, Href: TagPath(spaceSlug, t.Key)})
+	}
+	return out
 }
