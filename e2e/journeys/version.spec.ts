@@ -155,16 +155,17 @@ test("a paste of five megabytes stays in the form, with clear words", { tag: "@e
   await signInQuickly(person, accounts.camille);
   await person.goto("/espaces/demat-ads/blog/-/nouveau");
   const size = 5_000_000;
+  const slow = 90_000; // five megabytes take a browser long to lay out
   const field = person.page.getByLabel(words.text, { exact: true });
   await person.page.getByLabel(words.title, { exact: true }).fill("Trop long");
   await field.evaluate((area: HTMLTextAreaElement, length) => {
     area.value = "Une ligne de trop.\n".repeat(length / 19);
     area.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertFromPaste" }));
   }, size);
-  await expect(person.page.getByRole("status").filter({ hasText: words.draftLarge })).toBeVisible();
+  await expect(person.page.getByRole("status").filter({ hasText: words.draftLarge })).toBeVisible({ timeout: slow });
   // What the server would refuse is not sent; without scripts refusals.spec.ts tells what comes back.
-  await person.page.getByRole("button", { name: words.publish }).click();
-  await expect(person.page.getByRole("status").filter({ hasText: words.draftLarge })).toBeVisible();
+  await person.page.getByRole("button", { name: words.publish }).click({ timeout: slow });
+  await expect(person.page.getByRole("status").filter({ hasText: words.draftLarge })).toBeVisible({ timeout: slow });
   const kept = await field.evaluate((area: HTMLTextAreaElement) => area.value.length);
   expect(kept).toBeGreaterThan(size - 100);
 });

@@ -241,6 +241,10 @@ func TestTwoTabsKeepTwoTexts(t *testing.T) {
 	if again == one || other == again || other[:36] == one[:36] || again[:36] != one[:36] {
 		t.Errorf("slots %q, %q, %q", one, again, other)
 	}
+	// An answer that never came back: the same text again is the same draft.
+	if same := slotOf(t, p.post(keep, "title", "Un", "body", "Le premier onglet, suite", "brouillon", one)); same[:36] != one[:36] {
+		t.Errorf("the same text took another slot: %q, %q", one, same)
+	}
 	page = p.get(form).body
 	for _, text := range []string{"suite", "autrement", "Le second onglet"} {
 		if !strings.Contains(page, text) {

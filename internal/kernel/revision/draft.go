@@ -86,8 +86,8 @@ type Draft struct {
 }
 
 // Keep writes a draft of a person in its slot, and returns the slot as it then is.
-// A slot that was written meanwhile, or that is gone, is left alone: the draft
-// takes one of its own. fault.TooLarge beyond MaxDraft; beyond MaxDrafts or
+// A slot in which another text was written meanwhile, or that is gone, is left
+// alone: the draft takes one of its own. fault.TooLarge beyond MaxDraft; beyond MaxDrafts or
 // MaxKept, those kept longest ago go.
 func Keep(ctx context.Context, tx *db.Tx, account id.ID, d Draft, now time.Time) (Slot, error) {
 	fields, err := json.Marshal(d.Fields)
@@ -97,20 +97,21 @@ func Keep(ctx context.Context, tx *db.Tx, account id.ID, d Draft, now time.Time)
 	if len(fields) > MaxDraft {
 		return Slot{}, fault.New(fault.TooLarge, "revision.draft.large")
 	}
-	n, err := tx.Exec(ctx, `UPDATE drafts SET base = $1, fields = $2, updated_at = $3, version = version + 1
-		WHERE account_id = $4 AND form = $5 AND slot = $6 AND version = $7`,
-		d.Base, string(fields), clock.Millis(now), account, string(d.Form), d.Slot.ID, d.Slot.Version)
-	if err != nil {
+	slot := Slot{ID: d.Slot.ID}
+	err = tx.QueryRow(ctx, `UPDATE drafts SET base = $1, fields = $2, updated_at = $3, version = version + 1
+		WHERE account_id = $4 AND form = $5 AND slot = $6 AND (version = $7 OR fields = $2) RETURNING version`,
+		d.Base, string(fields), clock.Millis(now), account, string(d.Form), d.Slot.ID, d.Slot.Version).Scan(&slot.Version)
+	if err == nil {
+		return slot, nil
+	}
+	if !db.IsNoRows(err) {
 		return Slot{}, fmt.Errorf("keeping a draft: %w", err)
 	}
-	if n > 0 {
-		return Slot{ID: d.Slot.ID, Version: d.Slot.Version + 1}, nil
-	}
-	slot := Slot{ID: id.New(), Version: 1}
+	slot = Slot{ID: id.New(), Version: 1}
 	if d.Slot.Version == 0 && !d.Slot.ID.IsZero() {
 		slot.ID = d.Slot.ID
 	}
-	for n == 0 {
+	for n := int64(0); n == 0; {
 		n, err = tx.Exec(ctx, `INSERT INTO drafts (account_id, form, slot, version, base, fields, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
 			ON CONFLICT (account_id, form, slot) DO NOTHING`,
 			account, string(d.Form), slot.ID, slot.Version, d.Base, string(fields), clock.Millis(now))
