@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -33,6 +34,11 @@ type house struct {
 
 func open(t *testing.T) *house {
 	t.Helper()
+	return openWith(t, logx.Discard())
+}
+
+func openWith(t *testing.T, log *slog.Logger) *house {
+	t.Helper()
 	c, err := config.Load(func(name string) (string, bool) {
 		v, ok := map[string]string{"RUCHE_AGENT_DOMAINS": "demo.example", "RUCHE_SMTP_URL": "smtp://127.0.0.1:1", "RUCHE_DATA_DIR": t.TempDir()}[name]
 		return v, ok
@@ -45,7 +51,7 @@ func open(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	now := clock.NewManual(time.Date(2026, 11, 24, 15, 20, 0, 0, time.UTC))
-	o := app.Options{Config: c, DB: &db.DB{}, Clock: now, Log: logx.Discard(), Hasher: hasher, Secret: []byte(strings.Repeat("s", 32)), Demo: true}
+	o := app.Options{Config: c, DB: &db.DB{}, Clock: now, Log: log, Hasher: hasher, Secret: []byte(strings.Repeat("s", 32)), Demo: true}
 	blank, err := app.New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -67,6 +73,7 @@ type person struct {
 	name  string
 	jar   map[string]string
 	site  string // Sec-Fetch-Site of forms; empty: this site's
+	part  bool   // asks as a script does, for a part of a page
 	count *db.Counter
 }
 
@@ -120,6 +127,9 @@ func (p *person) do(method, path string, form url.Values) answer {
 	if method == "POST" {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("Sec-Fetch-Site", cmp.Or(p.site, "same-origin"))
+	}
+	if p.part {
+		r.Header.Set("HX-Request", "true")
 	}
 	for name, value := range p.jar {
 		r.AddCookie(&http.Cookie{Name: name, Value: value})
