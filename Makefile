@@ -51,6 +51,10 @@ screens: build ## a picture of every page, wide and narrow, light and dark, in e
 soak: build ## long runs: kills, big uploads, full matrices (RUCHE_SOAK=10 for ten times longer)
 	@scripts/soak.sh
 
+.PHONY: freeze
+freeze: ## keep a database of this program as NAME: its migrations are frozen, later ones are tried on it
+	RUCHE_FREEZE=$${NAME:?say NAME=…} go test -count=1 -run '^TestWhatLandedUpgrades$$' ./internal/app
+
 .PHONY: bench
 bench: ## benchmarks (PKG=./internal/… and BENCH=regexp choose, COUNT=10 repeats)
 	@scripts/bench.sh

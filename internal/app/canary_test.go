@@ -362,6 +362,13 @@ func TestCanaries(t *testing.T) {
 	c := newCage(t)
 	c.learn()
 	places := c.places()
+	if testing.Short() || c.DB.Engine() == db.Postgres { // each statement is a round trip: one place of four
+		few := places[:0]
+		for i := 0; i < len(places); i += 4 {
+			few = append(few, places[i])
+		}
+		places = few
+	}
 	removed, suspended, expired := c.as("thomas.keller@demo.example"), c.as("lucie.pascal@demo.example"), c.as(contributor)
 	for _, p := range []*person{c.as(lead), c.as(secretLead), c.as(external)} {
 		if n := c.heard(p.name, c.actor(p.name).Account, c.everything(p, false, places)); n < 20 {
