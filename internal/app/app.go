@@ -30,6 +30,7 @@ import (
 	"ruche/internal/platform/limit"
 	"ruche/internal/platform/mail"
 	"ruche/internal/platform/markup"
+	"ruche/internal/platform/realtime"
 	"ruche/internal/platform/web"
 	"ruche/internal/ui"
 	"ruche/internal/ui/gallery"
@@ -65,6 +66,7 @@ type App struct {
 	Catalog  *i18n.Catalog
 	Router   *web.Router
 	Registry *service.Registry
+	Live     *realtime.Hub
 	remarks  *remark.Remarks
 	items    *items.Items
 	features []service.Feature
@@ -95,6 +97,9 @@ func (a *App) assemble() error {
 	shell := frame.NewShell(a.DB, a.Registry, c.InstanceName)
 	outbox := activity.New(a.DB, a.Clock, a.Queue)
 	a.remarks = remark.New(a.DB, a.Clock, outbox)
+	if err := a.listen(outbox); err != nil {
+		return err
+	}
 	render := markup.New(markup.Options{BaseURL: c.URL})
 	registry := func() *service.Registry { return a.Registry }
 
@@ -168,6 +173,7 @@ func (a *App) mount() error {
 			return web.Render(w, r, http.StatusOK, gallery.Page())
 		})
 	}
+	a.mountLive()
 	for _, f := range a.features {
 		if f.Routes != nil {
 			f.Routes(a.Router)

@@ -136,6 +136,15 @@ func (c Conversation) Draw(ctx context.Context, a actor.Actor, v access.View, it
 // RemarksPath is where the comments of an item are written.
 func RemarksPath(item id.ID) string { return "/p/" + item.String() + "/-/commentaires" }
 
+// Channel is where the open pages of an item are told what happens to it; with
+// the zero id, how such channels begin.
+func Channel(item id.ID) string {
+	if item.IsZero() {
+		return "item:"
+	}
+	return "item:" + item.String()
+}
+
 // drawing is what each comment of a page is drawn with.
 type drawing struct {
 	actor         actor.Actor
