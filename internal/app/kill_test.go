@@ -146,7 +146,7 @@ func TestSoakKilledServersKeepWhatTheyAcknowledged(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	s := serve(t, config)
-	c.address.Store(&s.addr)
+	c.at(s.addr)
 	written := make(chan struct{})
 	go func() { c.write(ctx); close(written) }()
 	for range kills(t) {
@@ -154,7 +154,7 @@ func TestSoakKilledServersKeepWhatTheyAcknowledged(t *testing.T) {
 		pause(ctx, rand.N(250*time.Millisecond)) // a moment by chance is what is tested
 		s.kill()
 		s = serve(t, config)
-		c.address.Store(&s.addr)
+		c.at(s.addr)
 	}
 	c.hear(t, 1)
 	stop()
@@ -165,6 +165,9 @@ func TestSoakKilledServersKeepWhatTheyAcknowledged(t *testing.T) {
 	}
 	s.kill()
 }
+
+// at tells the crowd where the server is.
+func (c *crowd) at(addr string) { c.address.Store(&addr) }
 
 // kills is how many times a test kills: 20, a thousand in a soak of 10.
 func kills(t *testing.T) int {
