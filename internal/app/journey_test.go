@@ -375,13 +375,21 @@ func TestNamesTurnNoTextAround(t *testing.T) {
 	p := h.as(lead)
 	const bad = "Pôle \u202egnp.exe"
 	link := invited(h, p, guestMailbox, "reader")
-	for path, form := range map[string][]string{
-		"/espaces/-/nouveau":                {"name", bad, "purpose", "x", "kind", "community", "visibility", "private"},
-		"/espaces/demat-ads/blog/-/nouveau": {"title", bad, "body", "x", "action", "publish"},
-		"/espaces/demat-ads/reglages":       {"name", bad, "purpose", "x", "visibility", "private", "hue", "3", "base", "1"},
+	for path, forms := range map[string][][]string{
+		"/espaces/-/nouveau": {
+			{"name", bad, "purpose", "x", "kind", "community", "visibility", "private"},
+			{"name", "x", "purpose", bad, "kind", "community", "visibility", "private"},
+		},
+		"/espaces/demat-ads/blog/-/nouveau": {{"title", bad, "body", "x", "action", "publish"}, {"title", "x", "lede", bad, "body", "x", "action", "publish"}},
+		"/espaces/demat-ads/reglages": {
+			{"name", bad, "purpose", "x", "visibility", "private", "hue", "3", "base", "1"},
+			{"name", "x", "purpose", bad, "visibility", "private", "hue", "3", "base", "1"},
+		},
 	} {
-		if a := p.post(path, form...); a.status != http.StatusUnprocessableEntity {
-			t.Errorf("%s answered %d", path, a.status)
+		for _, form := range forms {
+			if a := p.post(path, form...); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "gnp.exe") {
+				t.Errorf("%s answered %d to %v", path, a.status, form)
+			}
 		}
 	}
 	if a := h.nobody().post(link, "name", bad, "password", "une phrase assez longue"); a.status != http.StatusUnprocessableEntity {

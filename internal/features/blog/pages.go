@@ -359,7 +359,7 @@ func (f *formView) read(w http.ResponseWriter, r *http.Request, a actor.Actor, n
 	}
 	form := web.NewForm(r)
 	f.Tags = form.Get("tags")
-	f.Title, f.Lede, f.Body = form.Line("title", content.MaxTitle), form.Get("lede"), strings.ReplaceAll(form.Get("body"), "\r\n", "\n")
+	f.Title, f.Lede, f.Body = form.Line("title", content.MaxTitle), form.Line("lede", maxLede), strings.ReplaceAll(form.Get("body"), "\r\n", "\n")
 	f.action = form.Get("action")
 	f.Day, f.Hour = form.Get("day"), form.Get("hour")
 	f.slot, f.givenUp = revision.ParseSlot(form.Get(frame.FieldSlot)), frame.GivenUp(r)

@@ -61,12 +61,12 @@ func (p *People) SignIn(ctx context.Context, a Attempt) (token string, until tim
 		return "", time.Time{}, account.Account{}, refused()
 	}
 	err = p.DB.Write(ctx, func(tx *db.Tx) error {
-		who, err = account.ByID(ctx, tx, who.ID)
+		who, err = account.Proven(ctx, tx, who.ID, hash, now)
+		if fault.KindOf(err) == fault.Unauthenticated && err != nil {
+			return refused() // suspended meanwhile, or another password
+		}
 		if err != nil {
 			return err
-		}
-		if !who.Usable(now) {
-			return refused()
 		}
 		token, err = rotate(ctx, tx, who, a.Old, a.UserAgent, now)
 		return err

@@ -96,7 +96,7 @@ func (s *Spaces) Accept(ctx context.Context, a actor.Actor, token string, n Newc
 		if used == 0 {
 			return errDead
 		}
-		who, err := s.accountFor(ctx, tx, d, n, hash, now)
+		who, err := s.accountFor(ctx, tx, a, d, n, hash, now)
 		if err != nil {
 			return err
 		}
@@ -166,9 +166,16 @@ func (s *Spaces) checkPassword(ctx context.Context, d door, password string) err
 
 // accountFor returns the account of the mailbox, made now where there is none.
 // One that appeared meanwhile has not proven itself here, nor has one that was
-// suspended meanwhile.
-func (s *Spaces) accountFor(ctx context.Context, tx *db.Tx, d door, n Newcomer, hash string, now time.Time) (account.Account, error) {
+// suspended or took another password meanwhile.
+func (s *Spaces) accountFor(ctx context.Context, tx *db.Tx, a actor.Actor, d door, n Newcomer, hash string, now time.Time) (account.Account, error) {
 	if hash == "" {
+		if !a.SignedIn() {
+			who, err := account.Proven(ctx, tx, d.account.ID, d.hash, now)
+			if fault.KindOf(err) == fault.Unauthenticated && err != nil {
+				return who, errDead
+			}
+			return who, err
+		}
 		who, err := account.ByID(ctx, tx, d.account.ID)
 		if err == nil && !who.Usable(now) {
 			return who, errDead

@@ -80,7 +80,7 @@ func (s *Spaces) doOpen(w http.ResponseWriter, r *http.Request, a actor.Actor) e
 	perr := web.ParseForm(w, r, 0)
 	f := web.NewForm(r)
 	o := Opening{
-		Name: f.Line("name", space.MaxName), Purpose: f.Get("purpose"),
+		Name: f.Line("name", space.MaxName), Purpose: f.Line("purpose", space.MaxPurpose),
 		Kind:       space.Kind(f.Choice("kind", string(space.Community), string(space.Project))),
 		Visibility: space.Visibility(f.Choice("visibility", string(space.Public), string(space.Private), string(space.Secret))),
 	}
@@ -429,7 +429,7 @@ func (s *Spaces) doSettings(w http.ResponseWriter, r *http.Request, a actor.Acto
 	perr := web.ParseForm(w, r, 0)
 	f := web.NewForm(r)
 	set := Settings{
-		Name: f.Line("name", space.MaxName), Purpose: f.Get("purpose"), Welcome: strings.ReplaceAll(f.Get("welcome"), "\r\n", "\n"),
+		Name: f.Line("name", space.MaxName), Purpose: f.Line("purpose", space.MaxPurpose), Welcome: strings.ReplaceAll(f.Get("welcome"), "\r\n", "\n"),
 		Visibility: space.Visibility(f.Choice("visibility", string(space.Public), string(space.Private), string(space.Secret))),
 		Hue:        f.Int("hue", 1, 12),
 	}

@@ -104,6 +104,9 @@ func CheckPassword(field, password, email string) error {
 // SetPassword keeps the hash as the account's password and ends every session
 // but the one given.
 func SetPassword(ctx context.Context, tx *db.Tx, account id.ID, hash string, keep id.ID, now time.Time) error {
+	if err := lock(ctx, tx, account); err != nil {
+		return err
+	}
 	_, err := tx.Exec(ctx, `INSERT INTO credentials (account_id, kind, secret, updated_at) VALUES ($1, 'password', $2, $3)
 		ON CONFLICT (account_id, kind) DO UPDATE SET secret = excluded.secret, updated_at = excluded.updated_at`,
 		account, hash, clock.Millis(now))
@@ -123,6 +126,40 @@ func Password(ctx context.Context, tx *db.Tx, email string) (Account, string, er
 		return Account{}, "", nil
 	}
 	return a, hash.String, err
+}
+
+// Proven returns the account of someone whose password was checked against a hash
+// before this transaction: locked, as it is now. fault.Unauthenticated when the
+// account may not be used any more, or has another password: what was proven then
+// proves nothing now. A change of state or of password waits for this transaction,
+// and ends the session that it opens.
+func Proven(ctx context.Context, tx *db.Tx, account id.ID, hash string, now time.Time) (Account, error) {
+	if err := lock(ctx, tx, account); err != nil {
+		return Account{}, err
+	}
+	var current sql.NullString
+	a, err := scan(tx.QueryRow(ctx, `SELECT `+columns+`, c.secret FROM accounts a
+		LEFT JOIN credentials c ON c.account_id = a.id AND c.kind = 'password' WHERE a.id = $1`, account).Scan, &current)
+	if err != nil && !db.IsNoRows(err) {
+		return Account{}, fmt.Errorf("reading an account: %w", err)
+	}
+	if err != nil || !a.Usable(now) || current.String != hash || hash == "" {
+		return Account{}, fault.New(fault.Unauthenticated, "account.session.over")
+	}
+	return a, nil
+}
+
+// lock takes the row of an account until the end of the transaction.
+func lock(ctx context.Context, tx *db.Tx, account id.ID) error {
+	var locked id.ID
+	err := tx.QueryRow(ctx, `SELECT id FROM accounts WHERE id = $1`+tx.LockClause(), account).Scan(&locked)
+	if db.IsNoRows(err) {
+		return fault.NotFoundError()
+	}
+	if err != nil {
+		return fmt.Errorf("locking an account: %w", err)
+	}
+	return nil
 }
 
 // Session is one browser in which a person is signed in.
