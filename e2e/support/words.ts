@@ -75,6 +75,9 @@ const fr = {
   reactions: "Réactions au contenu",
   agree: "D’accord",
 
+  liveNew: "nouveau",
+  liveShow: "Afficher",
+
   notFound: "Page introuvable",
 };
 
@@ -148,6 +151,9 @@ const en: Words = {
 
   reactions: "Reactions to",
   agree: "Agree",
+
+  liveNew: "new comment",
+  liveShow: "Show",
 
   notFound: "Page not found",
 };

@@ -14,6 +14,8 @@ type Thread struct {
 	// ID is the id of the section, which a form of it replaces; empty:
 	// "commentaires".
 	ID string
+	// Live is the channel on which the page is told of what is new, if any.
+	Live string
 	// Count is how many comments there are in all; Comments may be fewer.
 	Count    int
 	Comments []Comment

@@ -103,7 +103,7 @@ func (c Conversation) Path(page string, remarkID id.ID) string {
 func (c Conversation) Draw(ctx context.Context, a actor.Actor, v access.View, it content.Item, render *markup.Renderer, page string, t Typed) ui.Thread {
 	d := drawing{actor: a, view: v, item: it, page: page, typed: t, after: c.after, render: render.In(i18n.From(ctx)), address: RemarksPath(it.ID), signs: c.signs}
 	d.open = it.State == content.Published && v.Can(access.ItemComment, it.Service)
-	out := ui.Thread{Count: c.count}
+	out := ui.Thread{Count: c.count, Live: Channel(it.ID)}
 	for _, th := range c.threads {
 		first := d.remark(ctx, th.Remark)
 		for _, reply := range th.Replies {
@@ -132,6 +132,10 @@ func (c Conversation) Draw(ctx context.Context, a actor.Actor, v access.View, it
 	}
 	return out
 }
+
+// LiveIsland is the script of a page that shows a conversation: it tells the page
+// of what is new.
+const LiveIsland = "items/live.js"
 
 // RemarksPath is where the comments of an item are written.
 func RemarksPath(item id.ID) string { return "/p/" + item.String() + "/-/commentaires" }
