@@ -136,14 +136,16 @@ func kernelRank(division string) int {
 		return 3
 	case "access":
 		return 4
-	case "content":
+	case "mention":
 		return 5
-	case "frame":
-		return 7
-	case "":
-		return 8
-	default:
+	case "content":
 		return 6
+	case "frame":
+		return 8
+	case "":
+		return 9
+	default:
+		return 7
 	}
 }
 

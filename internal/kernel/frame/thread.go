@@ -181,7 +181,7 @@ func (d drawing) remark(ctx context.Context, r remark.Remark) ui.Comment {
 	}
 	mine := r.Author == d.actor.Account && d.view.Can(access.RemarkEditOwn, d.item.Service)
 	at := d.address + "/" + c.ID + "/"
-	if mine {
+	if mine && d.item.State == content.Published {
 		c.Menu = append(c.Menu, ui.MenuItem{Label: i18n.T(ctx, "frame.comment.edit"), Icon: "pencil", Href: at + "modifier"})
 	}
 	if mine || d.view.Can(access.RemarkRemove, d.item.Service) {

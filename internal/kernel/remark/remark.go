@@ -76,6 +76,7 @@ func (r *Remarks) Add(ctx context.Context, a actor.Actor, itemID, parent id.ID, 
 		return Remark{}, err
 	}
 	var added Remark
+	now := r.clock.Now()
 	err = r.db.Write(ctx, func(tx *db.Tx) error {
 		it, _, err := r.writable(ctx, tx, a, itemID, access.ItemComment)
 		if err != nil {
@@ -85,7 +86,7 @@ func (r *Remarks) Add(ctx context.Context, a actor.Actor, itemID, parent id.ID, 
 		if err != nil {
 			return err
 		}
-		added = Remark{ID: id.New(), Item: it.ID, Parent: root, Author: a.Account, Body: body, CreatedAt: r.clock.Now()}
+		added = Remark{ID: id.New(), Item: it.ID, Parent: root, Author: a.Account, Body: body, CreatedAt: now}
 		if err := Insert(ctx, tx, added); err != nil {
 			return err
 		}
@@ -111,13 +112,14 @@ func (r *Remarks) Edit(ctx context.Context, a actor.Actor, itemID, remarkID id.I
 	if err != nil {
 		return err
 	}
+	now := r.clock.Now()
 	return r.db.Write(ctx, func(tx *db.Tx) error {
 		it, _, err := r.writable(ctx, tx, a, itemID, access.RemarkEditOwn)
 		if err != nil {
 			return err
 		}
 		n, err := tx.Exec(ctx, `UPDATE remarks SET body = $1, edited_at = $2 WHERE id = $3 AND item_id = $4 AND author_id = $5 AND removed_at = 0`,
-			body, clock.Millis(r.clock.Now()), remarkID, it.ID, a.Account)
+			body, clock.Millis(now), remarkID, it.ID, a.Account)
 		if err != nil {
 			return fmt.Errorf("editing a comment: %w", err)
 		}
@@ -131,13 +133,14 @@ func (r *Remarks) Edit(ctx context.Context, a actor.Actor, itemID, remarkID id.I
 // Remove takes a comment away: its author's, or anyone's for who manages the
 // service. Its text is erased; its place stays while answers hang from it.
 func (r *Remarks) Remove(ctx context.Context, a actor.Actor, itemID, remarkID id.ID) error {
+	now := r.clock.Now()
 	return r.db.Write(ctx, func(tx *db.Tx) error {
 		it, v, err := r.writable(ctx, tx, a, itemID, access.ItemRead)
 		if err != nil {
 			return err
 		}
 		b := db.NewBuilder().Add(`UPDATE remarks SET body = '', removed_at = ? WHERE id = ? AND item_id = ? AND removed_at = 0`,
-			clock.Millis(r.clock.Now()), remarkID, it.ID)
+			clock.Millis(now), remarkID, it.ID)
 		if !v.Can(access.RemarkRemove, it.Service) {
 			if err := v.Check(access.RemarkEditOwn, it.Service); err != nil {
 				return err
@@ -160,8 +163,8 @@ func (r *Remarks) Remove(ctx context.Context, a actor.Actor, itemID, remarkID id
 }
 
 // writable locks the item's space and returns the item as it is from then on, if
-// the actor may read it and do the action in its service. Only what is published
-// takes comments.
+// the actor may read it and do the action in its service. Comments are written and
+// edited under what is published only; removing one stays possible after.
 func (r *Remarks) writable(ctx context.Context, tx *db.Tx, a actor.Actor, itemID id.ID, action access.Action) (content.Item, access.View, error) {
 	it, err := content.ByID(ctx, tx, a, itemID)
 	if err != nil {
@@ -180,7 +183,7 @@ func (r *Remarks) writable(ctx context.Context, tx *db.Tx, a actor.Actor, itemID
 	if err := v.Check(action, it.Service); err != nil {
 		return it, v, err
 	}
-	if action == access.ItemComment && it.State != content.Published {
+	if it.State != content.Published && (action == access.ItemComment || action == access.RemarkEditOwn) {
 		return it, v, fault.New(fault.Denied, "remark.closed")
 	}
 	return it, v, nil

@@ -77,6 +77,10 @@ func relative(u *url.URL) string {
 
 // link keeps a safe link, and puts the words of any other in its place.
 func (s *shaper) link(parent ast.Node, n *ast.Link, depth int, inLink bool) {
+	if target, ok := strings.CutPrefix(string(n.Destination), referenceScheme); ok {
+		s.reference(parent, n, target)
+		return
+	}
 	kind, destination := s.classify(resolved(n.Destination))
 	s.children(n, depth+1, true)
 	if kind == unsafe || inLink {

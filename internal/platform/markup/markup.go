@@ -78,6 +78,7 @@ type Renderer struct {
 	article dialect
 	comment dialect
 	policy  *bluemonday.Policy
+	names   map[string]string // of references, by target
 }
 
 // dialect is a parser and the renderer that goes with it.
@@ -122,7 +123,7 @@ func (r *Renderer) Render(md string, headingBase int) (Doc, error) {
 	}
 	source := clean(md)
 	root := r.article.parser.Parse(text.NewReader(source))
-	s := &shaper{source: source, labels: r.labels, base: r.base, headingBase: min(max(headingBase, 2), 6)}
+	s := &shaper{source: source, labels: r.labels, base: r.base, names: r.names, headingBase: min(max(headingBase, 2), 6)}
 	s.shape(root)
 	out, err := r.html(r.article, source, root)
 	if err != nil {
@@ -138,7 +139,7 @@ func (r *Renderer) Render(md string, headingBase int) (Doc, error) {
 func (r *Renderer) Comment(md string) template.HTML {
 	source := clean(cut(md, MaxCommentBytes))
 	root := r.comment.parser.Parse(text.NewReader(source))
-	s := &shaper{source: source, labels: r.labels, base: r.base, headingBase: 6, noImages: true}
+	s := &shaper{source: source, labels: r.labels, base: r.base, names: r.names, headingBase: 6, noImages: true}
 	s.shape(root)
 	out, err := r.html(r.comment, source, root)
 	if err != nil {

@@ -30,12 +30,30 @@ func (n *calloutNode) Dump(source []byte, level int) {
 	ast.DumpHelper(n, source, level, map[string]string{"class": n.class}, nil)
 }
 
+// referenceNode replaces a link that is a reference.
+type referenceNode struct {
+	ast.BaseInline
+	name string
+}
+
+//nolint:gochecknoglobals // goldmark numbers the kinds of nodes at start
+var kindReference = ast.NewNodeKind("Reference")
+
+// Kind implements ast.Node.
+func (n *referenceNode) Kind() ast.NodeKind { return kindReference }
+
+// Dump implements ast.Node.
+func (n *referenceNode) Dump(source []byte, level int) {
+	ast.DumpHelper(n, source, level, map[string]string{"name": n.name}, nil)
+}
+
 // nodeRenderer writes the nodes whose HTML is ours.
 type nodeRenderer struct{}
 
 // RegisterFuncs implements renderer.NodeRenderer.
 func (nodeRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(kindCallout, renderCallout)
+	reg.Register(kindReference, renderReference)
 	reg.Register(ast.KindLink, renderLink)
 	reg.Register(ast.KindImage, renderImage)
 	reg.Register(ast.KindCodeBlock, renderCode)
@@ -67,6 +85,13 @@ func renderCallout(w util.BufWriter, _ []byte, node ast.Node, entering bool) (as
 		write(w, "\n")
 	default:
 		write(w, "</div></div>\n")
+	}
+	return ast.WalkContinue, nil
+}
+
+func renderReference(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+	if n, ok := node.(*referenceNode); ok && entering {
+		write(w, `<span class="mention">@`, escaped(n.name), `</span>`)
 	}
 	return ast.WalkContinue, nil
 }

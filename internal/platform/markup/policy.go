@@ -29,7 +29,7 @@ func newPolicy() *bluemonday.Policy {
 	p.AllowAttrs("scope").Matching(regexp.MustCompile(`^col$`)).OnElements("th")
 	p.AllowAttrs("class").Matching(regexp.MustCompile(`^tasks$`)).OnElements("ul", "ol")
 	p.AllowAttrs("class").Matching(regexp.MustCompile(`^task( done)?$`)).OnElements("li")
-	p.AllowAttrs("class").Matching(regexp.MustCompile(`^vh$`)).OnElements("span")
+	p.AllowAttrs("class").Matching(regexp.MustCompile(`^(vh|mention)$`)).OnElements("span")
 
 	p.AllowAttrs("href").OnElements("a")
 	p.AllowAttrs("rel").Matching(regexp.MustCompile(`^noopener noreferrer nofollow$`)).OnElements("a")

@@ -20,6 +20,7 @@ type shaper struct {
 	base        *url.URL
 	headingBase int
 	noImages    bool
+	names       map[string]string
 
 	toc    []Heading
 	levels []int // author's levels of the headings open above the next one
