@@ -29,6 +29,7 @@ func folder(name string) fs.FS {
 func Tables() []service.Table {
 	return []service.Table{
 		{Name: "accounts", Class: service.Instance},
+		{Name: "name_words", Class: service.Derived},
 		{Name: "credentials", Class: service.Secret},
 		{Name: "sessions", Class: service.Secret},
 		{Name: "events", Class: service.Instance},
@@ -47,6 +48,7 @@ func Tables() []service.Table {
 		{Name: "item_revisions", Class: service.Exported, Item: "item_id"},
 		{Name: "drafts", Class: service.Instance},
 		{Name: "remarks", Class: service.Exported, Item: "item_id"},
+		{Name: "mentions", Class: service.Derived, Item: "item_id"},
 		{Name: "item_tags", Class: service.Derived, Item: "item_id"},
 		{Name: "reactions", Class: service.Exported, Item: "item_id"},
 		{Name: "guest_links", Class: service.Secret, Item: "item_id"},

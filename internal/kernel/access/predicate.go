@@ -32,6 +32,17 @@ func ReadableScope(b *db.Builder, alias string, a actor.Actor) *db.Builder {
 	return predicate(b, alias, "?", "CAST(? AS BIGINT)", false, a.Account, agent)
 }
 
+// ReadableScopeBy is ReadableScope for a table of accounts of the query around,
+// known under an alias, which has id and class. Both aliases are constants.
+func ReadableScopeBy(b *db.Builder, alias, accounts string) *db.Builder {
+	return predicate(b, alias, accounts+".id", `CASE `+accounts+`.class WHEN 'agent' THEN 1 ELSE 0 END`, false)
+}
+
+// ReadableBy is Readable for such a table of accounts.
+func ReadableBy(b *db.Builder, alias, accounts string) *db.Builder {
+	return predicate(b, alias, accounts+".id", `CASE `+accounts+`.class WHEN 'agent' THEN 1 ELSE 0 END`, true)
+}
+
 // predicate appends the rule with the person and their agency as SQL: a
 // placeholder each, or columns of the query around. The alias and both are
 // constants of ours, never input.

@@ -114,7 +114,7 @@ func Create(ctx context.Context, tx *db.Tx, n New, now time.Time) (Account, erro
 	if added == 0 {
 		return Account{}, fault.New(fault.Conflict, "account.email.taken")
 	}
-	return a, nil
+	return a, indexName(ctx, tx, a.ID, a.Name)
 }
 
 func hueOf(s string) int {
@@ -165,7 +165,7 @@ func SetProfile(ctx context.Context, tx *db.Tx, account id.ID, name, organisatio
 	if err != nil {
 		return fmt.Errorf("changing a profile: %w", err)
 	}
-	return nil
+	return indexName(ctx, tx, account, name)
 }
 
 // SetState suspends an account or opens it again. Suspending ends its sessions.

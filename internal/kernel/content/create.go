@@ -9,6 +9,7 @@ import (
 
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/actor"
+	"ruche/internal/kernel/mention"
 	"ruche/internal/kernel/space"
 	"ruche/internal/platform/clock"
 	"ruche/internal/platform/db"
@@ -27,6 +28,8 @@ type New struct {
 	State State
 	// PublishAt is when a Scheduled item is to be published.
 	PublishAt time.Time
+	// Chosen are those whom the writer picked while typing their names.
+	Chosen []mention.Target
 }
 
 // Create adds an item at revision 1, read by whoever reads its parent. The caller
@@ -52,6 +55,9 @@ func Create(ctx context.Context, tx *db.Tx, a actor.Actor, n New, now time.Time)
 	if it.Scope, err = access.Scope(ctx, tx, it.Space, it.Service, it.Audience); err != nil {
 		return Item{}, err
 	}
+	if it.Body, err = mention.ResolveWithin(ctx, tx, a, it.Scope, it.Body, MaxBody, n.Chosen); err != nil {
+		return Item{}, err
+	}
 	if it.Slug, err = freeSlug(ctx, tx, n.Space, n.Service, space.Slug(n.Title)); err != nil {
 		return Item{}, err
 	}
@@ -71,6 +77,9 @@ func Create(ctx context.Context, tx *db.Tx, a actor.Actor, n New, now time.Time)
 		if err := tag(ctx, tx, it, kept); err != nil {
 			return Item{}, err
 		}
+	}
+	if err := mention.Set(ctx, tx, a, it.Scope, it.ID, id.ID{}, it.Body, now); err != nil {
+		return Item{}, err
 	}
 	return it, keep(ctx, tx, a, it, n.Fields, NoNote, 0)
 }

@@ -5,12 +5,10 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
-
 	"ruche/internal/kernel/access"
+	"ruche/internal/kernel/account"
 	"ruche/internal/kernel/actor"
 	"ruche/internal/platform/clock"
 	"ruche/internal/platform/db"
@@ -62,24 +60,7 @@ func Tags(typed string) (string, error) {
 
 // TagKey folds a label: lower case, without accents, words joined by hyphens.
 // Letters of every script stay.
-func TagKey(label string) string {
-	var b strings.Builder
-	gap := false
-	for _, r := range norm.NFKD.String(strings.ToLower(label)) {
-		switch {
-		case unicode.IsLetter(r), unicode.IsDigit(r):
-			if gap && b.Len() > 0 {
-				b.WriteByte('-')
-			}
-			gap = false
-			b.WriteRune(r)
-		case unicode.Is(unicode.Mn, r): // an accent, set apart by NFKD
-		default:
-			gap = true
-		}
-	}
-	return norm.NFC.String(b.String())
-}
+func TagKey(label string) string { return strings.ReplaceAll(account.Fold(label), " ", "-") }
 
 // SplitTags reads the labels that a text keeps.
 func SplitTags(kept string) []Tag {

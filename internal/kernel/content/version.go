@@ -10,6 +10,7 @@ import (
 
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/actor"
+	"ruche/internal/kernel/mention"
 	"ruche/internal/kernel/merge"
 	"ruche/internal/platform/clock"
 	"ruche/internal/platform/db"
@@ -45,6 +46,8 @@ type Change struct {
 	// Theirs names fields whose text the writer gives up for the one that the base
 	// has: what they chose of a clash.
 	Theirs []string
+	// Chosen are those whom the writer picked while typing their names.
+	Chosen []mention.Target
 }
 
 // Applied is an item after a write, with the text that was kept: the writer's,
@@ -98,6 +101,11 @@ func Apply(ctx context.Context, tx *db.Tx, a actor.Actor, it Item, base int64, c
 			return Applied{Item: it}, err
 		}
 	}
+	if c.Restores == 0 {
+		if c.Body, err = mention.ResolveWithin(ctx, tx, a, it.Scope, c.Body, MaxBody, c.Chosen, theirs.Body, began.Body); err != nil {
+			return Applied{Item: it}, err
+		}
+	}
 	c.Text = give(c.Text, began, c.Theirs)
 	if base != it.Revision {
 		joined, places := join(began, c.Text, theirs)
@@ -112,6 +120,11 @@ func Apply(ctx context.Context, tx *db.Tx, a actor.Actor, it Item, base int64, c
 	}
 	if out.Item, err = write(ctx, tx, it, c, now); err != nil {
 		return out, err
+	}
+	if c.Body != theirs.Body {
+		if err := mention.Set(ctx, tx, a, it.Scope, it.ID, id.ID{}, c.Body, now); err != nil {
+			return out, err
+		}
 	}
 	if c.Fields[FieldTags] != theirs.Fields[FieldTags] {
 		if err := tag(ctx, tx, out.Item, c.Fields[FieldTags]); err != nil {

@@ -13,15 +13,21 @@ import (
 	"ruche/internal/kernel/activity"
 	"ruche/internal/kernel/actor"
 	"ruche/internal/kernel/content"
+	"ruche/internal/kernel/mention"
 	"ruche/internal/kernel/space"
 	"ruche/internal/platform/clock"
 	"ruche/internal/platform/db"
 	"ruche/internal/platform/fault"
 	"ruche/internal/platform/id"
+	"ruche/internal/platform/markup"
 )
 
 // MaxBody bounds a comment, in characters.
 const MaxBody = 20_000
+
+// maxStored bounds the text of a comment as it is stored, in bytes: what is shown
+// of it.
+const maxStored = markup.MaxCommentBytes
 
 // What happens to remarks.
 const (
@@ -69,8 +75,8 @@ func New(d *db.DB, c clock.Clock, o *activity.Outbox) *Remarks {
 
 // Add writes a comment under an item, or an answer to one of its comments.
 // fault.Invalid names the field "body"; an answer to an answer joins the same
-// thread.
-func (r *Remarks) Add(ctx context.Context, a actor.Actor, itemID, parent id.ID, body string) (Remark, error) {
+// thread. chosen are those whom the writer picked while typing their names.
+func (r *Remarks) Add(ctx context.Context, a actor.Actor, itemID, parent id.ID, body string, chosen ...mention.Target) (Remark, error) {
 	body, err := checkBody(body)
 	if err != nil {
 		return Remark{}, err
@@ -86,8 +92,15 @@ func (r *Remarks) Add(ctx context.Context, a actor.Actor, itemID, parent id.ID, 
 		if err != nil {
 			return err
 		}
-		added = Remark{ID: id.New(), Item: it.ID, Parent: root, Author: a.Account, Body: body, CreatedAt: now}
+		text, err := mention.ResolveWithin(ctx, tx, a, it.Scope, body, maxStored, chosen)
+		if err != nil {
+			return err
+		}
+		added = Remark{ID: id.New(), Item: it.ID, Parent: root, Author: a.Account, Body: text, CreatedAt: now}
 		if err := Insert(ctx, tx, added); err != nil {
+			return err
+		}
+		if err := mention.Set(ctx, tx, a, it.Scope, it.ID, added.ID, text, now); err != nil {
 			return err
 		}
 		return r.outbox.Append(ctx, tx, a, activity.Event{Kind: EventAdded, Space: it.Space, Item: it.ID, Remark: added.ID})
@@ -107,7 +120,7 @@ func Insert(ctx context.Context, tx *db.Tx, r Remark) error {
 }
 
 // Edit changes the actor's own comment. Nobody edits another's.
-func (r *Remarks) Edit(ctx context.Context, a actor.Actor, itemID, remarkID id.ID, body string) error {
+func (r *Remarks) Edit(ctx context.Context, a actor.Actor, itemID, remarkID id.ID, body string, chosen ...mention.Target) error {
 	body, err := checkBody(body)
 	if err != nil {
 		return err
@@ -118,13 +131,25 @@ func (r *Remarks) Edit(ctx context.Context, a actor.Actor, itemID, remarkID id.I
 		if err != nil {
 			return err
 		}
+		var before string
+		err = tx.QueryRow(ctx, `SELECT body FROM remarks WHERE id = $1 AND item_id = $2 AND author_id = $3`, remarkID, it.ID, a.Account).Scan(&before)
+		if err != nil && !db.IsNoRows(err) {
+			return fmt.Errorf("editing a comment: %w", err)
+		}
+		text, err := mention.ResolveWithin(ctx, tx, a, it.Scope, body, maxStored, chosen, before)
+		if err != nil {
+			return err
+		}
 		n, err := tx.Exec(ctx, `UPDATE remarks SET body = $1, edited_at = $2 WHERE id = $3 AND item_id = $4 AND author_id = $5 AND removed_at = 0`,
-			body, clock.Millis(now), remarkID, it.ID, a.Account)
+			text, clock.Millis(now), remarkID, it.ID, a.Account)
 		if err != nil {
 			return fmt.Errorf("editing a comment: %w", err)
 		}
 		if n == 0 {
 			return fault.NotFoundError()
+		}
+		if err := mention.Set(ctx, tx, a, it.Scope, it.ID, remarkID, text, now); err != nil {
+			return err
 		}
 		return r.outbox.Append(ctx, tx, a, activity.Event{Kind: EventEdited, Space: it.Space, Item: it.ID, Remark: remarkID})
 	})
@@ -157,6 +182,9 @@ func (r *Remarks) Remove(ctx context.Context, a actor.Actor, itemID, remarkID id
 		}
 		if n == 0 {
 			return fault.NotFoundError()
+		}
+		if err := mention.Set(ctx, tx, a, it.Scope, it.ID, remarkID, "", now); err != nil {
+			return err
 		}
 		return r.outbox.Append(ctx, tx, a, activity.Event{Kind: EventRemoved, Space: it.Space, Item: it.ID, Remark: remarkID})
 	})
