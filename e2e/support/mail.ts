@@ -9,12 +9,12 @@ export interface Mail {
   html: string;
 }
 
-/** Waits for the newest mail to an address; mail leaves by the queue, shortly after the commit. */
-export async function mailTo(mails: string, address: string): Promise<Mail> {
+/** Waits for the newest mail to an address, whose subject holds some words; mail leaves by the queue, shortly after the commit. */
+export async function mailTo(mails: string, address: string, subject = ""): Promise<Mail> {
   let found: Mail[] = [];
   await expect(async () => {
     const answer = await fetch(`${mails}/api/mails?to=${encodeURIComponent(address)}`);
-    found = (await answer.json()) as Mail[];
+    found = ((await answer.json()) as Mail[]).filter((mail) => mail.subject.includes(subject));
     expect(found.length, `mails to ${address}`).toBeGreaterThan(0);
   }).toPass({ timeout: 20_000 });
   const newest = found[0];

@@ -107,7 +107,8 @@ func (a *App) assemble() error {
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Shell: shell, Hasher: a.Hasher, Limiter: a.Limiter, Mail: a.Mail, Catalog: a.Catalog,
 		BaseURL: c.URL, Instance: c.InstanceName, AgentDomains: c.AgentDomains, Location: c.Timezone, Demo: a.Demo,
 	})
-	a.items = items.New(items.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Shell: shell, Outbox: outbox, Remarks: a.remarks, Markup: render, Registry: registry, Tables: a.Tables})
+	a.items = items.New(items.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Shell: shell, Outbox: outbox, Remarks: a.remarks, Markup: render, Registry: registry, Tables: a.Tables,
+		Mail: a.Mail, Catalog: a.Catalog, BaseURL: c.URL, Instance: c.InstanceName, Location: c.Timezone})
 	a.features = []service.Feature{
 		a.People.Feature(),
 		spaces.New(spaces.Deps{

@@ -15,6 +15,7 @@ import (
 	"ruche/internal/app"
 	"ruche/internal/kernel/account"
 	"ruche/internal/kernel/actor"
+	"ruche/internal/kernel/space"
 	"ruche/internal/platform/clock"
 	"ruche/internal/platform/config"
 	"ruche/internal/platform/db"
@@ -184,4 +185,52 @@ func (h *house) id(query string, args ...any) (i id.ID) {
 	h.t.Helper()
 	h.read(func(ctx context.Context, tx *db.Tx) error { return tx.QueryRow(ctx, query, args...).Scan(&i) })
 	return i
+}
+
+// number reads one number from the database.
+func (h *house) number(query string, args ...any) (n int64) {
+	h.t.Helper()
+	h.read(func(ctx context.Context, tx *db.Tx) error { return tx.QueryRow(ctx, query, args...).Scan(&n) })
+	return n
+}
+
+// item is the id in a permanent address.
+func (h *house) item(permanent string) id.ID {
+	h.t.Helper()
+	item, err := id.Parse(strings.TrimPrefix(permanent, "/p/"))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return item
+}
+
+// join makes someone a reader of a space.
+func (h *house) join(email string, sp id.ID) {
+	h.t.Helper()
+	who := h.actor(email).Account
+	h.write(func(ctx context.Context, tx *db.Tx) error {
+		_, err := space.Join(ctx, tx, sp, who, space.Reader, h.clock.Now())
+		return err
+	})
+}
+
+// group makes a group of members of a space.
+func (h *house) group(slug, name string, emails ...string) (group id.ID) {
+	h.t.Helper()
+	sp := h.id(`SELECT id FROM spaces WHERE slug = $1`, slug)
+	var who []id.ID
+	for _, email := range emails {
+		who = append(who, h.actor(email).Account)
+	}
+	h.write(func(ctx context.Context, tx *db.Tx) error {
+		g, err := space.CreateGroup(ctx, tx, sp, name, h.clock.Now())
+		for _, member := range who {
+			if err == nil {
+				err = space.AddToGroup(ctx, tx, sp, g.ID, member)
+			}
+		}
+		group = g.ID
+		return err
+	})
+	return group
 }

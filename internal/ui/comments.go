@@ -84,6 +84,10 @@ type Compose struct {
 	Rows      int
 	// Me is the face beside the field, if any.
 	Me *Face
+	// Mentions is where people and groups to name are proposed from, if they are;
+	// Chosen are those picked already.
+	Mentions string
+	Chosen   []string
 }
 
 func (t Thread) id() string {
@@ -136,8 +140,17 @@ func (c Compose) area() Area {
 	}
 	return Area{
 		Name: c.name(), ID: c.id(), Label: c.Label, Value: c.Value, Hint: c.Hint, Error: c.Error,
-		Rows: rows, Autofocus: c.Autofocus,
+		Rows: rows, Autofocus: c.Autofocus, Attrs: Mentions(c.Mentions),
 	}
+}
+
+// Mentions makes a field of text propose people and groups after an "@", from an
+// address; the empty one proposes nothing.
+func Mentions(href string) templ.Attributes {
+	if href == "" {
+		return nil
+	}
+	return templ.Attributes{"data-mentions": href, "aria-autocomplete": "list", "autocomplete": "off"}
 }
 
 func (c Compose) swap() templ.Attributes {

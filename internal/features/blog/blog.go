@@ -15,6 +15,7 @@ import (
 	"ruche/internal/kernel/actor"
 	"ruche/internal/kernel/content"
 	"ruche/internal/kernel/frame"
+	"ruche/internal/kernel/mention"
 	"ruche/internal/kernel/revision"
 	"ruche/internal/kernel/service"
 	"ruche/internal/kernel/space"
@@ -98,6 +99,8 @@ type Draft struct {
 	GivenUp []string
 	// Tags are as they are typed: apart by commas.
 	Tags string
+	// Chosen are those whom the writer picked while typing their names.
+	Chosen []mention.Target
 }
 
 // Post is a post with its standfirst.
@@ -161,7 +164,7 @@ func (b *Blog) Write(ctx context.Context, a actor.Actor, spaceSlug string, d Dra
 			return err
 		}
 		p.Lede = d.Lede
-		p.Item, err = content.Create(ctx, tx, a, content.New{Space: v.Space.ID, Service: Bit, Kind: kind, Text: d.text(), State: to.State, PublishAt: to.At}, now)
+		p.Item, err = content.Create(ctx, tx, a, content.New{Space: v.Space.ID, Service: Bit, Kind: kind, Text: d.text(), State: to.State, PublishAt: to.At, Chosen: d.Chosen}, now)
 		if err != nil {
 			return err
 		}
@@ -207,7 +210,7 @@ func (b *Blog) Edit(ctx context.Context, a actor.Actor, spaceSlug, postSlug stri
 		if err := revision.Drop(ctx, tx, a.Account, revision.OfItem(p.ID), d.Slot); err != nil {
 			return err
 		}
-		done, err := content.Apply(ctx, tx, a, p.Item, base, content.Change{Text: d.text(), State: to.State, PublishAt: to.At, Theirs: d.GivenUp}, now)
+		done, err := content.Apply(ctx, tx, a, p.Item, base, content.Change{Text: d.text(), State: to.State, PublishAt: to.At, Theirs: d.GivenUp, Chosen: d.Chosen}, now)
 		if err != nil {
 			return err
 		}

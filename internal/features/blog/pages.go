@@ -20,6 +20,7 @@ import (
 	"ruche/internal/platform/db"
 	"ruche/internal/platform/fault"
 	"ruche/internal/platform/i18n"
+	"ruche/internal/platform/markup"
 	"ruche/internal/platform/web"
 	"ruche/internal/ui"
 )
@@ -165,7 +166,7 @@ func (b *Blog) change(w http.ResponseWriter, r *http.Request, a actor.Actor) err
 	if err != nil {
 		return err
 	}
-	f := formView{Title: p.Title, Lede: p.Lede, Body: p.Body, Tags: labels(p.Tags), Base: p.Revision, post: &p}
+	f := formView{Title: p.Title, Lede: p.Lede, Body: markup.Typed(p.Body), Tags: labels(p.Tags), Base: p.Revision, post: &p}
 	return b.form(w, r, a, http.StatusOK, f)
 }
 
@@ -230,7 +231,7 @@ func (b *Blog) refused(w http.ResponseWriter, r *http.Request, a actor.Actor, f 
 			return err
 		}
 		f.Base = clash.Current.Revision
-		f.Title, f.Lede, f.Body, f.Tags = clash.Joined.Title, clash.Joined.Fields[ledeField], clash.Joined.Body, clash.Joined.Fields[content.FieldTags]
+		f.Title, f.Lede, f.Body, f.Tags = clash.Joined.Title, clash.Joined.Fields[ledeField], markup.Typed(clash.Joined.Body), clash.Joined.Fields[content.FieldTags]
 		f.Conflict = frame.Conflict(r.Context(), b.Registry().ByBit(Bit), clash, "/p/"+p.ID.String())
 		return b.form(w, r, a, http.StatusConflict, f)
 	case fault.Internal, fault.Unauthenticated, fault.Denied, fault.NotFound, fault.TooLarge, fault.TooMany, fault.Unavailable, fault.Full:
@@ -290,6 +291,13 @@ func (b *Blog) form(w http.ResponseWriter, r *http.Request, a actor.Actor, statu
 		f.Cancel = postPath(v.Space.Slug, f.post.Slug)
 	}
 	f.Action = r.URL.Path
+	f.Mentions = frame.NewMentionsPath(v.Space.Slug, path)
+	if f.post != nil {
+		f.Mentions = frame.MentionsPath(f.post.ID)
+	}
+	for _, t := range f.chosen {
+		f.Chosen = append(f.Chosen, t.String())
+	}
 	if f.slot.ID.IsZero() {
 		f.slot = revision.NewSlot()
 	}
@@ -310,7 +318,7 @@ func (b *Blog) form(w http.ResponseWriter, r *http.Request, a actor.Actor, statu
 		title = i18n.T(ctx, "blog.form.edit")
 	}
 	f.Heading = title
-	return b.Shell.Render(w, r, status, frame.Page{Title: title, Space: &v, Tab: path, Invalid: f.problem != nil}, formPage(f))
+	return b.Shell.Render(w, r, status, frame.Page{Title: title, Space: &v, Tab: path, Invalid: f.problem != nil, Islands: []string{frame.MentionIsland}}, formPage(f))
 }
 
 // resume offers what the person typed in this form and never sent, or puts it
@@ -363,6 +371,7 @@ func (f *formView) read(w http.ResponseWriter, r *http.Request, a actor.Actor, n
 	f.action = form.Get("action")
 	f.Day, f.Hour = form.Get("day"), form.Get("hour")
 	f.slot, f.givenUp = revision.ParseSlot(form.Get(frame.FieldSlot)), frame.GivenUp(r)
+	f.chosen = frame.Chosen(r)
 	if f.post != nil {
 		f.Base = f.post.Revision
 		if base, perr := strconv.ParseInt(form.Get("base"), 10, 64); perr == nil {
@@ -409,7 +418,7 @@ func (f *formView) schedule(zone *time.Location, now time.Time) error {
 }
 
 func (f *formView) draft() Draft {
-	return Draft{Title: f.Title, Lede: f.Lede, Body: f.Body, Tags: f.Tags, Slot: f.slot, GivenUp: f.givenUp}
+	return Draft{Title: f.Title, Lede: f.Lede, Body: f.Body, Tags: f.Tags, Slot: f.slot, GivenUp: f.givenUp, Chosen: f.chosen}
 }
 
 // labels writes tags as they are typed.

@@ -40,7 +40,7 @@ func (b *Blog) show(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 	if err != nil {
 		return err
 	}
-	doc, err := b.Markup.In(i18n.From(ctx)).Render(p.Body, 2)
+	doc, err := c.Naming(b.Markup.In(i18n.From(ctx))).Render(p.Body, 2)
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (b *Blog) show(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 	if p.State != content.Trashed && content.MayEdit(a, v, p.Item) == nil {
 		view.Head.Actions = []ui.Action{{Label: i18n.T(ctx, "blog.edit"), Icon: "pencil", Href: here + "/-/modifier"}}
 	}
-	return b.Shell.Render(w, r, http.StatusOK, frame.Page{Title: p.Title, Space: &v, Tab: path, Islands: []string{frame.LiveIsland}}, postPage(view))
+	return b.Shell.Render(w, r, http.StatusOK, frame.Page{Title: p.Title, Space: &v, Tab: path, Islands: []string{frame.LiveIsland, frame.MentionIsland}}, postPage(view))
 }
 
 func audience(ctx context.Context, v access.View) string {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/activity"
@@ -18,7 +19,9 @@ import (
 	"ruche/internal/platform/clock"
 	"ruche/internal/platform/db"
 	"ruche/internal/platform/fault"
+	"ruche/internal/platform/i18n"
 	"ruche/internal/platform/id"
+	"ruche/internal/platform/mail"
 	"ruche/internal/platform/markup"
 	"ruche/internal/platform/web"
 )
@@ -35,6 +38,12 @@ type Deps struct {
 	Log     *slog.Logger
 	Remarks *remark.Remarks
 	Markup  *markup.Renderer
+	Mail    *mail.Outbox
+	Catalog *i18n.Catalog
+	// BaseURL and Instance name the program in mails, whose dates are told in
+	// Location.
+	BaseURL, Instance string
+	Location          *time.Location
 	// Registry gives the services, once every feature is registered.
 	Registry func() *service.Registry
 	// Tables are those of the whole schema, for what hangs from an item.
@@ -45,7 +54,12 @@ type Deps struct {
 type Items struct{ Deps }
 
 // New returns the feature.
-func New(d Deps) *Items { return &Items{d} }
+func New(d Deps) *Items {
+	f := &Items{d}
+	d.Mail.Recheck(mentionMail, f.stillReads)
+	d.Outbox.Subscribe("items.mentioned", f.TellMentioned, content.EventPublished, content.EventChanged, remark.EventAdded, remark.EventEdited)
+	return f
+}
 
 // Feature registers the feature.
 func (f *Items) Feature() service.Feature {
@@ -63,6 +77,7 @@ func (f *Items) routes(r *web.Router) {
 	f.draftRoutes(r)
 	f.stateRoutes(r)
 	f.tagRoutes(r)
+	f.mentionRoutes(r)
 }
 
 func gate(action access.Action) web.Gate { return web.Gate{Action: string(action), Subject: "item"} }

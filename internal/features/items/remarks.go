@@ -12,6 +12,7 @@ import (
 	"ruche/internal/platform/fault"
 	"ruche/internal/platform/i18n"
 	"ruche/internal/platform/id"
+	"ruche/internal/platform/markup"
 	"ruche/internal/platform/web"
 	"ruche/internal/ui"
 )
@@ -20,6 +21,7 @@ func (f *Items) remarkRoutes(r *web.Router) {
 	note := func(action access.Action) web.Gate { return web.Gate{Action: string(action), Subject: "remark"} }
 	const all, one = "/p/{item}/-/commentaires", "/p/{item}/-/commentaires/{remark}"
 	r.Handle("GET", all, gate(access.ItemRead), frame.Signed(f.remarks))
+	r.Handle("GET", one, note(access.ItemRead), frame.Signed(f.remarkPlace))
 	r.Handle("POST", all, gate(access.ItemComment), frame.Signed(f.addRemark))
 	r.Handle("POST", "/p/{item}/-/reactions", gate(access.ItemComment), frame.Signed(f.react))
 	r.Handle("POST", one+"/reactions", note(access.ItemComment), frame.Signed(f.react))
@@ -59,7 +61,7 @@ func (f *Items) remarksPage(w http.ResponseWriter, r *http.Request, a actor.Acto
 	}
 	v := remarksView{Back: ui.Link{Label: s.Title, Href: s.path()}, Reactions: c.Reactions(ctx, s.view, s.Item), Thread: c.Draw(ctx, a, s.view, s.Item, f.Markup, page, t)}
 	title := i18n.T(ctx, "items.comments.title")
-	return f.Shell.Render(w, r, status, frame.Page{Title: title, Space: &s.view, Tab: s.service.Path, Invalid: t.Error != ""}, remarksPage(v))
+	return f.Shell.Render(w, r, status, frame.Page{Title: title, Space: &s.view, Tab: s.service.Path, Invalid: t.Error != "", Islands: []string{frame.MentionIsland}}, remarksPage(v))
 }
 
 // around reads the item and the page of its comments that shows one of them.
@@ -82,7 +84,7 @@ func (f *Items) addRemark(w http.ResponseWriter, r *http.Request, a actor.Actor)
 		return err
 	}
 	form := web.NewForm(r)
-	t := frame.Typed{Text: form.Get("texte"), Parent: form.ID("parent")}
+	t := frame.Typed{Text: form.Get("texte"), Parent: form.ID("parent"), Chosen: frame.Chosen(r)}
 	s, c, err := f.around(ctx, a, named(r), t.Parent)
 	if err != nil {
 		return err
@@ -94,7 +96,7 @@ func (f *Items) addRemark(w http.ResponseWriter, r *http.Request, a actor.Actor)
 		t.Error = web.Message(ctx, perr)
 		return f.remarksPage(w, r, a, web.StatusOf(fault.KindOf(perr)), s, c, t)
 	}
-	added, err := f.Remarks.Add(ctx, a, s.ID, t.Parent, t.Text)
+	added, err := f.Remarks.Add(ctx, a, s.ID, t.Parent, t.Text, t.Chosen...)
 	if fault.KindOf(err) == fault.Invalid {
 		t.Error = web.FormErrors(ctx, err)["body"]
 		return f.remarksPage(w, r, a, http.StatusUnprocessableEntity, s, c, t)
@@ -136,6 +138,20 @@ func (f *Items) own(r *http.Request, a actor.Actor) (s seen, rm remark.Remark, e
 	return s, rm, err
 }
 
+// remarkPlace leads from a comment's id to where it stands.
+func (f *Items) remarkPlace(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
+	s, rm, err := f.target(r, a)
+	if err != nil {
+		return err
+	}
+	s, c, err := f.around(r.Context(), a, s.ID, rm.ID)
+	if err != nil {
+		return err
+	}
+	web.Redirect(w, r, c.Path(s.path(), rm.ID))
+	return nil
+}
+
 func (f *Items) changeRemark(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
 	s, rm, err := f.own(r, a)
 	if err != nil {
@@ -144,17 +160,17 @@ func (f *Items) changeRemark(w http.ResponseWriter, r *http.Request, a actor.Act
 	if err := s.view.Check(access.RemarkEditOwn, s.Service); err != nil {
 		return err
 	}
-	return f.remarkForm(w, r, http.StatusOK, s, rm.Body, "")
+	return f.remarkForm(w, r, http.StatusOK, s, markup.Typed(rm.Body), "")
 }
 
 func (f *Items) remarkForm(w http.ResponseWriter, r *http.Request, status int, s seen, text, problem string) error {
 	ctx := r.Context()
 	c := ui.Compose{
-		Action: r.URL.Path, Label: i18n.T(ctx, "frame.comment.label"), Submit: i18n.T(ctx, "items.comment.save"), Value: text, Error: problem, Rows: 6,
+		Action: r.URL.Path, Label: i18n.T(ctx, "frame.comment.label"), Submit: i18n.T(ctx, "items.comment.save"), Value: text, Error: problem, Rows: 6, Mentions: frame.MentionsPath(s.ID),
 		Cancel: &ui.Link{Label: i18n.T(ctx, "frame.cancel"), Href: s.path() + "#c-" + r.PathValue("remark")},
 	}
 	title := i18n.T(ctx, "items.comment.edit")
-	return f.Shell.Render(w, r, status, frame.Page{Title: title, Space: &s.view, Tab: s.service.Path, Invalid: problem != ""}, remarkFormPage(c))
+	return f.Shell.Render(w, r, status, frame.Page{Title: title, Space: &s.view, Tab: s.service.Path, Invalid: problem != "", Islands: []string{frame.MentionIsland}}, remarkFormPage(c))
 }
 
 func (f *Items) saveRemark(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
@@ -168,7 +184,7 @@ func (f *Items) saveRemark(w http.ResponseWriter, r *http.Request, a actor.Actor
 	if perr != nil {
 		return f.remarkForm(w, r, web.StatusOf(fault.KindOf(perr)), s, text, web.Message(ctx, perr))
 	}
-	err = f.Remarks.Edit(ctx, a, s.ID, rm.ID, text)
+	err = f.Remarks.Edit(ctx, a, s.ID, rm.ID, text, frame.Chosen(r)...)
 	if fault.KindOf(err) == fault.Invalid {
 		return f.remarkForm(w, r, http.StatusUnprocessableEntity, s, text, web.FormErrors(ctx, err)["body"])
 	}

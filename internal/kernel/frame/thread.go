@@ -8,6 +8,7 @@ import (
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/actor"
 	"ruche/internal/kernel/content"
+	"ruche/internal/kernel/mention"
 	"ruche/internal/kernel/remark"
 	"ruche/internal/kernel/space"
 	"ruche/internal/platform/db"
@@ -27,6 +28,7 @@ type Conversation struct {
 	next    *remark.Cursor
 	after   remark.Cursor // where the page begins
 	signs   map[id.ID][]remark.Tally
+	names   map[string]string
 }
 
 // Typed is what a reader does in a conversation: the comment that they answer,
@@ -34,6 +36,8 @@ type Conversation struct {
 type Typed struct {
 	Parent, Fresh id.ID
 	Text, Error   string
+	// Chosen are those whom they picked while typing their names.
+	Chosen []mention.Target
 }
 
 // Asked reads from the address of an item's page where its comments begin and
@@ -47,21 +51,30 @@ func Asked(r *http.Request) (after remark.Cursor, t Typed, ok bool) {
 
 // ReadConversation reads the page of comments from the one after the cursor, of
 // an item that the caller has read for the actor, with the reactions to them and
-// to the item. It runs four queries.
+// to the item, and the names that they and the item's text hold. It runs four
+// queries, five where there are more comments than one page shows.
 func ReadConversation(ctx context.Context, tx *db.Tx, a actor.Actor, item id.ID, after remark.Cursor) (c Conversation, err error) {
 	c.after = after
-	if c.count, err = remark.Count(ctx, tx, item); err != nil {
-		return c, err
-	}
 	if c.threads, c.next, err = remark.Threads(ctx, tx, a, item, after, threadsPerPage); err != nil {
 		return c, err
 	}
 	var shown []id.ID
 	for _, th := range c.threads {
-		shown = append(shown, th.ID)
+		if shown = append(shown, th.ID); !th.Removed {
+			c.count++
+		}
 		for _, r := range th.Replies {
 			shown = append(shown, r.ID)
 		}
+		c.count += len(th.Replies)
+	}
+	if c.next != nil || !after.ID.IsZero() {
+		if c.count, err = remark.Count(ctx, tx, item); err != nil {
+			return c, err
+		}
+	}
+	if c.names, err = mention.Names(ctx, tx, item, shown); err != nil {
+		return c, err
 	}
 	c.signs, err = remark.Tallies(ctx, tx, a, item, shown)
 	return c, err
@@ -90,6 +103,10 @@ func (c Conversation) shows(remarkID id.ID) bool {
 	})
 }
 
+// Naming returns a renderer that shows the names in the texts of the item and of
+// its comments as those of people and groups.
+func (c Conversation) Naming(render *markup.Renderer) *markup.Renderer { return render.Naming(c.names) }
+
 // Path is the address of a comment of the conversation on the page of its item.
 func (c Conversation) Path(page string, remarkID id.ID) string {
 	if !c.after.ID.IsZero() {
@@ -101,7 +118,7 @@ func (c Conversation) Path(page string, remarkID id.ID) string {
 // Draw draws the conversation for a reader on a page: what they may not do is not
 // drawn. Its forms go to the routes that every item has.
 func (c Conversation) Draw(ctx context.Context, a actor.Actor, v access.View, it content.Item, render *markup.Renderer, page string, t Typed) ui.Thread {
-	d := drawing{actor: a, view: v, item: it, page: page, typed: t, after: c.after, render: render.In(i18n.From(ctx)), address: RemarksPath(it.ID), signs: c.signs}
+	d := drawing{actor: a, view: v, item: it, page: page, typed: t, after: c.after, render: c.Naming(render.In(i18n.From(ctx))), address: RemarksPath(it.ID), signs: c.signs}
 	d.open = it.State == content.Published && v.Can(access.ItemComment, it.Service)
 	out := ui.Thread{Count: c.count, Live: Channel(it.ID)}
 	for _, th := range c.threads {
@@ -118,9 +135,9 @@ func (c Conversation) Draw(ctx context.Context, a actor.Actor, v access.View, it
 	}
 	switch {
 	case d.open:
-		out.Composer = &ui.Compose{Action: d.address, Part: "commentaires", Label: i18n.T(ctx, "frame.comment.label"), Submit: i18n.T(ctx, "frame.comment.submit"), Hidden: map[string]string{FieldTypist: a.Account.String()}}
+		out.Composer = &ui.Compose{Action: d.address, Part: "commentaires", Label: i18n.T(ctx, "frame.comment.label"), Submit: i18n.T(ctx, "frame.comment.submit"), Hidden: map[string]string{FieldTypist: a.Account.String()}, Mentions: MentionsPath(it.ID)}
 		if t.Parent.IsZero() {
-			out.Composer.Value, out.Composer.Error = t.Text, t.Error
+			out.Composer.Value, out.Composer.Error, out.Composer.Chosen = t.Text, t.Error, chosen(t.Chosen)
 		}
 	case it.State == content.Published:
 		out.Closed = i18n.T(ctx, "frame.comment.closed")
@@ -136,6 +153,38 @@ func (c Conversation) Draw(ctx context.Context, a actor.Actor, v access.View, it
 // LiveIsland is the script of a page that shows a conversation: it tells the page
 // of what is new.
 const LiveIsland = "items/live.js"
+
+// MentionIsland is the script of a page on which people are named in a text: it
+// proposes them.
+const MentionIsland = "items/mention.js"
+
+// FieldMention are the targets that were picked while their names were typed.
+const FieldMention = "mention"
+
+// MentionsPath proposes whom to name in a text of an item.
+func MentionsPath(item id.ID) string { return "/p/" + item.String() + "/-/mentions" }
+
+// NewMentionsPath proposes whom to name in a new item of a service of a space.
+func NewMentionsPath(spaceSlug, servicePath string) string {
+	return "/espaces/" + spaceSlug + "/-/mentions/" + servicePath
+}
+
+// Chosen reads from a form whom its writer picked; the form has been parsed.
+func Chosen(r *http.Request) (out []mention.Target) {
+	for _, text := range r.PostForm[FieldMention] {
+		if t, ok := mention.ParseTarget(text); ok && len(out) < 100 {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func chosen(targets []mention.Target) (out []string) {
+	for _, t := range targets {
+		out = append(out, t.String())
+	}
+	return out
+}
 
 // RemarksPath is where the comments of an item are written.
 func RemarksPath(item id.ID) string { return "/p/" + item.String() + "/-/commentaires" }
@@ -201,7 +250,7 @@ func (d drawing) query() string {
 func (d drawing) answer(ctx context.Context, commentID string) *ui.Compose {
 	return &ui.Compose{
 		Action: d.address, Part: "commentaires", ID: "answer", Label: i18n.T(ctx, "frame.reply.label"), Submit: i18n.T(ctx, "frame.reply.submit"),
-		Hidden: map[string]string{"parent": commentID, FieldTypist: d.actor.Account.String()}, Value: d.typed.Text, Error: d.typed.Error, Autofocus: true,
+		Hidden: map[string]string{"parent": commentID, FieldTypist: d.actor.Account.String()}, Value: d.typed.Text, Error: d.typed.Error, Autofocus: true, Mentions: MentionsPath(d.item.ID), Chosen: chosen(d.typed.Chosen),
 		Cancel: &ui.Link{Label: i18n.T(ctx, "frame.cancel"), Href: d.page + "#c-" + commentID},
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"ruche/internal/kernel/service"
 	"ruche/internal/platform/fault"
 	"ruche/internal/platform/i18n"
+	"ruche/internal/platform/markup"
 	"ruche/internal/ui"
 )
 
@@ -28,7 +29,7 @@ func fields(ctx context.Context, sv *service.Service, t content.Text) []field {
 			out = append(out, field{name, i18n.T(ctx, sv.FieldKeys[name]), t.Fields[name]})
 		}
 	}
-	return append(out, field{"body", i18n.T(ctx, "frame.field.body"), t.Body})
+	return append(out, field{"body", i18n.T(ctx, "frame.field.body"), markup.Typed(t.Body)})
 }
 
 // Differences draws what changed from one text to another, field by field.
@@ -102,7 +103,7 @@ func Conflict(ctx context.Context, sv *service.Service, c *content.Clash, href s
 			})
 		}
 		for _, place := range c.Places[f.name] {
-			out.Passages = append(out.Passages, ui.Passage{Field: f.label, Theirs: changes(place.Base, place.Theirs), Mine: changes(place.Base, place.Mine)})
+			out.Passages = append(out.Passages, ui.Passage{Field: f.label, Theirs: changes(markup.Typed(place.Base), markup.Typed(place.Theirs)), Mine: changes(markup.Typed(place.Base), markup.Typed(place.Mine))})
 		}
 	}
 	return out

@@ -42,7 +42,7 @@ const (
 	shortest    = 2
 )
 
-// Complete lists whom the actor may name whose name, or the end of it, begins
+// Complete lists the others whom the actor may name whose name, or the end of it, begins
 // with what is typed, in human order, groups first: eight at most. People come
 // from two letters on. The caller has checked that the actor may write there.
 func Complete(ctx context.Context, tx *db.Tx, a actor.Actor, p Place, typed string, now time.Time) ([]Candidate, error) {
@@ -53,7 +53,7 @@ func Complete(ctx context.Context, tx *db.Tx, a actor.Actor, p Place, typed stri
 	}
 	b := p.from(db.NewBuilder().Add(`SELECT p.id, p.name, p.organisation, p.class, p.hue FROM `)).
 		Add(` JOIN name_words w ON w.word >= ? AND w.word < ? JOIN accounts p ON p.id = w.account_id WHERE `, prefix, prefix+"\U0010FFFF")
-	mayBeNamed(b, a).Add(` AND (p.expires_at = 0 OR p.expires_at > ?) GROUP BY p.id, p.name, p.organisation, p.class, p.hue, p.name_key ORDER BY p.name_key, p.id LIMIT ?`,
+	mayBeNamed(b, a).Add(` AND p.id <> ?`, a.Account).Add(` AND (p.expires_at = 0 OR p.expires_at > ?) GROUP BY p.id, p.name, p.organisation, p.class, p.hue, p.name_key ORDER BY p.name_key, p.id LIMIT ?`,
 		clock.Millis(now), completions-len(groups))
 	query, args, err := b.Build()
 	if err != nil {

@@ -368,3 +368,13 @@ func ByID(ctx context.Context, tx *db.Tx, a actor.Actor, itemID, remarkID id.ID)
 	}
 	return found[0], nil
 }
+
+// TextForProgram returns the text of a remark, whoever may read it: for mails,
+// each of which is weighed on its own. Empty for one removed or gone.
+func TextForProgram(ctx context.Context, tx *db.Tx, remarkID id.ID) (text string, err error) {
+	err = tx.QueryRow(ctx, `SELECT body FROM remarks WHERE id = $1`, remarkID).Scan(&text)
+	if err != nil && !db.IsNoRows(err) {
+		return "", fmt.Errorf("reading a comment: %w", err)
+	}
+	return text, nil
+}

@@ -120,6 +120,16 @@ func NewRegistry(features []Feature) *Registry {
 // All lists the services.
 func (r *Registry) All() []*Service { return r.services }
 
+// ByPath returns the service at an address of a space, nil where there is none.
+func (r *Registry) ByPath(path string) *Service {
+	for _, s := range r.services {
+		if s.Path == path {
+			return s
+		}
+	}
+	return nil
+}
+
 // ByBit returns the service of a number, nil where it is gone.
 func (r *Registry) ByBit(bit int) *Service {
 	for _, s := range r.services {
