@@ -75,6 +75,15 @@ const fr = {
   reactions: "Réactions au contenu",
   agree: "D’accord",
 
+  follow: "Suivre",
+  followed: "Vous suivez ce contenu",
+  allFollowed: "Tout ce que vous suivez",
+  fresh: "Nouveau",
+  copyOrMove: "Copier ou déplacer",
+  toWhichSpace: "Vers quel espace",
+  move: /^Déplacer/,
+  goOn: "Continuer",
+
   liveNew: "nouveau",
   liveShow: "Afficher",
 
@@ -151,6 +160,15 @@ const en: Words = {
 
   reactions: "Reactions to",
   agree: "Agree",
+
+  follow: "Follow",
+  followed: "You follow this",
+  allFollowed: "All that you follow",
+  fresh: "New",
+  copyOrMove: "Copy or move",
+  toWhichSpace: "To which space",
+  move: /^Move/,
+  goOn: "Continue",
 
   liveNew: "new comment",
   liveShow: "Show",

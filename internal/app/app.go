@@ -115,7 +115,7 @@ func (a *App) assemble() error {
 			DB: a.DB, Clock: a.Clock, Shell: shell, Registry: registry, Outbox: outbox, Mail: a.Mail, Markup: render, Hasher: a.Hasher,
 			Limiter: a.Limiter, ClassOf: a.People.ClassOf, BaseURL: c.URL, Instance: c.InstanceName,
 		}).Feature(),
-		blog.New(blog.Deps{DB: a.DB, Clock: a.Clock, Shell: shell, Outbox: outbox, Markup: render, Registry: registry}).Feature(),
+		blog.New(blog.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Shell: shell, Outbox: outbox, Markup: render, Registry: registry}).Feature(),
 		home.New(home.Deps{DB: a.DB, Clock: a.Clock, Shell: shell, Markup: render, Registry: registry}).Feature(),
 		a.items.Feature(),
 	}

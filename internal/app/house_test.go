@@ -13,8 +13,10 @@ import (
 	"time"
 
 	"ruche/internal/app"
+	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/account"
 	"ruche/internal/kernel/actor"
+	"ruche/internal/kernel/content"
 	"ruche/internal/kernel/space"
 	"ruche/internal/platform/clock"
 	"ruche/internal/platform/config"
@@ -233,4 +235,25 @@ func (h *house) group(slug, name string, emails ...string) (group id.ID) {
 		return err
 	})
 	return group
+}
+
+// permanent is the permanent address of a post of a page.
+func (h *house) permanent(page string) string {
+	h.t.Helper()
+	parts := strings.Split(page, "/")
+	return "/p/" + h.id(`SELECT i.id FROM items i JOIN spaces s ON s.id = i.space_id WHERE s.slug = $1 AND i.slug = $2`, parts[2], parts[4]).String()
+}
+
+// restrict gives a post of demat-ads to a group.
+func (h *house) restrict(slug string, group id.ID) {
+	h.t.Helper()
+	item := h.id(`SELECT i.id FROM items i JOIN spaces s ON s.id = i.space_id WHERE s.slug = 'demat-ads' AND i.slug = $1`, slug)
+	h.write(func(ctx context.Context, tx *db.Tx) error {
+		it, err := content.ForProgram(ctx, tx, item)
+		if err != nil {
+			return err
+		}
+		_, err = content.Restrict(ctx, tx, it, []access.Entry{{Group: group}})
+		return err
+	})
 }

@@ -110,7 +110,7 @@ func (c Comment) href() string {
 func (c Comment) slot() string { return "repondre-" + c.ID }
 
 func (c Comment) by() By {
-	return By{Author: c.Author, Role: c.Badge, Time: c.Time, Edited: c.Edited, FaceHidden: true, Href: c.href()}
+	return By{Author: c.Author, Role: c.Badge, Time: c.Time, Edited: c.Edited, FaceHidden: true, Href: c.href(), New: c.New}
 }
 
 // openReply makes the link open the form in place: the slot is taken out of the

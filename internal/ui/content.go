@@ -69,6 +69,8 @@ type By struct {
 	FaceHidden bool
 	// Href is the permanent link that the time bears, if any.
 	Href string
+	// New says that the reader had not seen it.
+	New bool
 }
 
 // Post is an item in a list: news, posts, results.

@@ -6,6 +6,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -42,6 +43,7 @@ var files embed.FS
 type Deps struct {
 	DB     *db.DB
 	Clock  clock.Clock
+	Log    *slog.Logger
 	Shell  *frame.Shell
 	Outbox *activity.Outbox
 	Markup *markup.Renderer
@@ -168,8 +170,8 @@ func (b *Blog) Write(ctx context.Context, a actor.Actor, spaceSlug string, d Dra
 		if err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `INSERT INTO blog_posts (item_id, lede) VALUES ($1, $2)`, p.ID, p.Lede); err != nil {
-			return fmt.Errorf("writing a post: %w", err)
+		if err := setFields(ctx, tx, p.ID, d.text().Fields); err != nil {
+			return err
 		}
 		if err := revision.Drop(ctx, tx, a.Account, revision.OfNew(v.Space.ID, path), d.Slot); err != nil {
 			return err
@@ -231,8 +233,9 @@ const ledeField = "lede"
 
 // setFields writes the blog's own part of a revision.
 func setFields(ctx context.Context, tx *db.Tx, item id.ID, fields map[string]string) error {
-	if _, err := tx.Exec(ctx, `UPDATE blog_posts SET lede = $1 WHERE item_id = $2`, fields[ledeField], item); err != nil {
-		return fmt.Errorf("editing a post: %w", err)
+	_, err := tx.Exec(ctx, `INSERT INTO blog_posts (item_id, lede) VALUES ($1, $2) ON CONFLICT (item_id) DO UPDATE SET lede = excluded.lede`, item, fields[ledeField])
+	if err != nil {
+		return fmt.Errorf("writing a post: %w", err)
 	}
 	return nil
 }
@@ -283,8 +286,7 @@ func (b *Blog) load(ctx context.Context, tx *db.Tx, a actor.Actor, v access.View
 	if err := tx.QueryRow(ctx, `SELECT lede FROM blog_posts WHERE item_id = $1`, p.ID).Scan(&p.Lede); err != nil {
 		return p, fmt.Errorf("reading a post: %w", err)
 	}
-	p.Tags, err = content.TagsOf(ctx, tx, p.ID)
-	return p, err
+	return p, nil
 }
 
 // ledes reads the standfirsts of a page of posts in one query.

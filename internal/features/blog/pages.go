@@ -208,7 +208,11 @@ func (b *Blog) current(r *http.Request, a actor.Actor) (p Post, err error) {
 		if p, err = b.load(ctx, tx, a, v, r.PathValue("post")); err != nil {
 			return err
 		}
-		return content.MayEdit(a, v, p.Item)
+		if err := content.MayEdit(a, v, p.Item); err != nil {
+			return err
+		}
+		p.Tags, err = content.TagsOf(ctx, tx, p.ID)
+		return err
 	})
 	return p, err
 }

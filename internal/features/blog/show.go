@@ -13,7 +13,9 @@ import (
 	"ruche/internal/platform/db"
 	"ruche/internal/platform/fault"
 	"ruche/internal/platform/i18n"
+	"ruche/internal/platform/id"
 	"ruche/internal/platform/markup"
+	"ruche/internal/platform/web"
 	"ruche/internal/ui"
 )
 
@@ -27,18 +29,38 @@ func (b *Blog) show(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 	var v access.View
 	var p Post
 	var c frame.Conversation
+	var around frame.Around
+	var elsewhere id.ID // where it was moved to
 	err := b.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		if v, err = b.enter(ctx, tx, a, r.PathValue("slug")); err != nil {
 			return err
 		}
-		if p, err = b.load(ctx, tx, a, v, r.PathValue("post")); err != nil {
+		p, err = b.load(ctx, tx, a, v, r.PathValue("post"))
+		if fault.KindOf(err) == fault.NotFound || p.State == content.Trashed {
+			to, moved, merr := content.MovedTo(ctx, tx, a, id.ID{}, v.Space.ID, Bit, r.PathValue("post"))
+			if merr != nil || moved {
+				elsewhere = to
+				return merr
+			}
+		}
+		if err != nil {
 			return err
 		}
-		c, err = frame.ReadConversation(ctx, tx, a, p.ID, after)
+		if c, err = frame.ReadConversation(ctx, tx, a, p.ID, after); err != nil {
+			return err
+		}
+		around, err = frame.ReadAround(ctx, tx, a, p.ID)
 		return err
 	})
 	if err != nil {
 		return err
+	}
+	if !elsewhere.IsZero() {
+		web.Redirect(w, r, "/p/"+elsewhere.String())
+		return nil
+	}
+	if err := around.See(ctx, b.DB, a, p.Item); err != nil {
+		b.Log.ErrorContext(ctx, "what was seen is not noted", "item_id", p.ID.String(), "error", err)
 	}
 	doc, err := c.Naming(b.Markup.In(i18n.From(ctx))).Render(p.Body, 2)
 	if err != nil {
@@ -46,9 +68,9 @@ func (b *Blog) show(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 	}
 	here := postPath(v.Space.Slug, p.Slug)
 	view := postView{
-		HTML: doc.HTML, TOC: toc(doc.TOC), Thread: c.Draw(ctx, a, v, p.Item, b.Markup, here, t), Reactions: c.Reactions(ctx, v, p.Item), Tags: frame.TagLinks(v.Space.Slug, p.Tags),
+		HTML: doc.HTML, TOC: toc(doc.TOC), Thread: c.DrawSince(ctx, a, v, p.Item, b.Markup, here, t, around.Mark.Seen), Reactions: c.Reactions(ctx, v, p.Item), Tags: frame.TagLinks(v.Space.Slug, around.Tags), Sources: around.Sources(ctx),
 		Head: ui.Article{
-			Title: p.Title, Lede: p.Lede, MenuLabel: i18n.T(ctx, "blog.post.menu"), Badges: frame.ItemBadges(ctx, p.Item), Menu: frame.ItemMenu(ctx, a, v, p.Item),
+			Title: p.Title, Lede: p.Lede, MenuLabel: i18n.T(ctx, "blog.post.menu"), Badges: frame.ItemBadges(ctx, p.Item), Menu: frame.ItemMenu(ctx, a, v, p.Item, around),
 			By: ui.By{
 				Author: frame.Face(p.AuthorName, p.AuthorOrg, account.Class(p.AuthorClass), p.AuthorHue), Time: p.PublishedAt,
 				Notes: []string{i18n.N(ctx, "blog.minutes", minutes(doc.Words))}, Audience: audience(ctx, v),

@@ -554,6 +554,7 @@ type postView struct {
 	HTML      ui.HTML
 	TOC       []ui.TOCItem
 	Tags      []ui.Link
+	Sources   []ui.Link
 	Reactions ui.Reactions
 	Thread    ui.Thread
 }
@@ -608,6 +609,10 @@ func postPage(v postView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.ReactionBar(v.Reactions).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = ui.Sources(v.Sources).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

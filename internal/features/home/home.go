@@ -11,6 +11,7 @@ import (
 	"ruche/internal/kernel/account"
 	"ruche/internal/kernel/actor"
 	"ruche/internal/kernel/content"
+	"ruche/internal/kernel/follow"
 	"ruche/internal/kernel/frame"
 	"ruche/internal/kernel/service"
 	"ruche/internal/kernel/space"
@@ -25,6 +26,9 @@ import (
 
 // latest is how many items the page shows.
 const latest = 20
+
+// followedShown is how many of what one follows are looked at for something new.
+const followedShown = 5
 
 //go:embed catalogue
 var files embed.FS
@@ -62,11 +66,15 @@ func (h *Home) routes(r *web.Router) {
 func (h *Home) show(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
 	ctx := r.Context()
 	var rows []content.Row
+	var followed []follow.Followed
 	var spaces map[id.ID]space.Space
 	alone := false
 	err := h.DB.Read(ctx, func(tx *db.Tx) error {
 		var err error
 		if rows, _, err = content.Feed(ctx, tx, a, content.Cursor{}, latest); err != nil {
+			return err
+		}
+		if followed, _, err = follow.List(ctx, tx, a, content.Cursor{}, followedShown); err != nil {
 			return err
 		}
 		if len(rows) == 0 {
@@ -78,6 +86,9 @@ func (h *Home) show(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 		for _, row := range rows {
 			ids = append(ids, row.Space)
 		}
+		for _, one := range followed {
+			ids = append(ids, one.Space)
+		}
 		spaces, err = space.ByIDs(ctx, tx, ids)
 		return err
 	})
@@ -88,6 +99,15 @@ func (h *Home) show(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 	v := homeView{
 		Hello: p.T("home.hello", "name", firstName(a.Name)), Today: capital(p.Date(h.Clock.Now())),
 		NoSpace: alone, Agent: a.Agent,
+	}
+	for _, one := range followed {
+		if one.New > 0 {
+			v.Followed = append(v.Followed, ui.Post{
+				Kicker: spaces[one.Space].Name, KickerHref: "/espaces/" + spaces[one.Space].Slug, KickerHue: spaces[one.Space].Hue,
+				Title: one.Title, Href: "/p/" + one.ID.String(),
+				By: ui.By{Author: frame.Face(one.AuthorName, one.AuthorOrg, account.Class(one.AuthorClass), one.AuthorHue), Time: one.Latest, Notes: []string{i18n.N(ctx, "home.followed.new", one.New)}},
+			})
+		}
 	}
 	for _, row := range rows {
 		v.Posts = append(v.Posts, h.post(ctx, spaces[row.Space], row))

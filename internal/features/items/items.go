@@ -57,6 +57,10 @@ type Items struct{ Deps }
 func New(d Deps) *Items {
 	f := &Items{d}
 	d.Mail.Recheck(mentionMail, f.stillReads)
+	d.Mail.Recheck(replyMail, f.stillFollows)
+	d.Outbox.Subscribe("items.follow", f.JoinFollowers, content.EventPublished, remark.EventAdded)
+	d.Outbox.Subscribe("items.reply", f.TellFollowers, remark.EventAdded)
+	d.Outbox.Subscribe("items.links", f.NoteLinks, content.EventPublished, content.EventChanged, remark.EventAdded, remark.EventEdited, remark.EventRemoved)
 	d.Outbox.Subscribe("items.mentioned", f.TellMentioned, content.EventPublished, content.EventChanged, remark.EventAdded, remark.EventEdited)
 	return f
 }
@@ -78,6 +82,8 @@ func (f *Items) routes(r *web.Router) {
 	f.stateRoutes(r)
 	f.tagRoutes(r)
 	f.mentionRoutes(r)
+	f.followRoutes(r)
+	f.copyRoutes(r)
 }
 
 func gate(action access.Action) web.Gate { return web.Gate{Action: string(action), Subject: "item"} }
@@ -112,11 +118,20 @@ func (f *Items) find(ctx context.Context, tx *db.Tx, a actor.Actor, itemID id.ID
 	return s, err
 }
 
-// permanent leads from an item's id to its page.
+// permanent leads from an item's id to its page, wherever it was moved.
 func (f *Items) permanent(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
+	ctx := r.Context()
 	var s seen
-	err := f.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
-		s, err = f.find(r.Context(), tx, a, named(r))
+	err := f.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		item := named(r)
+		to, moved, err := content.MovedTo(ctx, tx, a, item, id.ID{}, 0, "")
+		if err != nil {
+			return err
+		}
+		if moved {
+			item = to
+		}
+		s, err = f.find(ctx, tx, a, item)
 		return err
 	})
 	if err != nil {

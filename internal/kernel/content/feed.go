@@ -116,7 +116,7 @@ func (f feed) read(ctx context.Context, tx *db.Tx) ([]Row, error) {
 		}
 	}
 	// So many scopes above the page: all of them, by the items themselves.
-	b := db.NewBuilder().Add(`SELECT ` + rowColumns + ` FROM items i JOIN accounts a ON a.id = i.author_id
+	b := db.NewBuilder().Add(`SELECT ` + RowColumns + ` FROM items i JOIN accounts a ON a.id = i.author_id
 		WHERE i.state = 2 AND i.scope_id IN (SELECT sc.id FROM scopes sc WHERE `)
 	access.Readable(f.below(f.scopes(b).Add(`)`)).Add(` AND `), "i", f.actor).
 		Add(` ORDER BY i.published_at DESC, i.id DESC LIMIT ?`, f.limit)
@@ -152,7 +152,7 @@ func (f feed) latest(ctx context.Context, tx *db.Tx, limit int) (scopes []access
 // merge reads the newest items of each scope and keeps the newest of all. The
 // right is asked again of each item: the scopes were only where to look.
 func (f feed) merge(ctx context.Context, tx *db.Tx, scopes []access.ScopeID) ([]Row, error) {
-	b := db.NewBuilder().Add(`SELECT ` + rowColumns + ` FROM (`)
+	b := db.NewBuilder().Add(`SELECT ` + RowColumns + ` FROM (`)
 	for i, scope := range scopes {
 		if i > 0 {
 			b.Add(` UNION ALL `)
@@ -199,7 +199,7 @@ type ChildCursor struct {
 // Children lists the items under another that the actor may read, in any state,
 // by title, from the one after the cursor; next is nil at the end.
 func Children(ctx context.Context, tx *db.Tx, a actor.Actor, parent id.ID, after ChildCursor, limit int) ([]Row, *ChildCursor, error) {
-	b := db.NewBuilder().Add(`SELECT `+rowColumns+` FROM items i JOIN accounts a ON a.id = i.author_id WHERE i.parent_id = ?`, parent)
+	b := db.NewBuilder().Add(`SELECT `+RowColumns+` FROM items i JOIN accounts a ON a.id = i.author_id WHERE i.parent_id = ?`, parent)
 	if !after.ID.IsZero() {
 		b.Add(` AND (i.title, i.id) > (?, ?)`, after.Title, after.ID)
 	}

@@ -22,7 +22,7 @@ func ByID(ctx context.Context, tx *db.Tx, a actor.Actor, itemID id.ID) (Item, er
 // RowBySlug returns the item at an address within a service of a space, with what
 // its by-line shows, if the actor may read it; fault.NotFound otherwise.
 func RowBySlug(ctx context.Context, tx *db.Tx, a actor.Actor, spaceID id.ID, service int, slug string) (Row, error) {
-	b := db.NewBuilder().Add(`SELECT `+rowColumns+` FROM items i JOIN accounts a ON a.id = i.author_id WHERE i.space_id = ? AND i.service = ? AND i.slug = ? AND `,
+	b := db.NewBuilder().Add(`SELECT `+RowColumns+` FROM items i JOIN accounts a ON a.id = i.author_id WHERE i.space_id = ? AND i.service = ? AND i.slug = ? AND `,
 		spaceID, service, slug)
 	rows, err := list(ctx, tx, access.Readable(b, "i", a))
 	if err != nil {
@@ -62,11 +62,13 @@ type Row struct {
 	Remarks     int
 }
 
-const rowColumns = Columns + `, a.name, a.class, a.organisation, a.hue,
+// RowColumns are those that ScanRow reads, of items AS i and their authors AS a.
+const RowColumns = Columns + `, a.name, a.class, a.organisation, a.hue,
 	(SELECT COUNT(*) FROM remarks r WHERE r.item_id = i.id AND r.removed_at = 0)`
 
-func scanRow(rows *sql.Rows) (r Row, err error) {
-	r.Item, err = Scan(rows.Scan, &r.AuthorName, &r.AuthorClass, &r.AuthorOrg, &r.AuthorHue, &r.Remarks)
+// ScanRow reads RowColumns, then more.
+func ScanRow(read func(dest ...any) error, more ...any) (r Row, err error) {
+	r.Item, err = Scan(read, append([]any{&r.AuthorName, &r.AuthorClass, &r.AuthorOrg, &r.AuthorHue, &r.Remarks}, more...)...)
 	return r, err
 }
 
@@ -91,7 +93,7 @@ func page(rows []Row, limit int, err error) ([]Row, *Cursor, error) {
 // Drafts lists the actor's own drafts in a service of a space, scheduled ones
 // included, the last edited first, 50 at most.
 func Drafts(ctx context.Context, tx *db.Tx, a actor.Actor, spaceID id.ID, service int) ([]Row, error) {
-	b := db.NewBuilder().Add(`SELECT `+rowColumns+` FROM items i JOIN accounts a ON a.id = i.author_id
+	b := db.NewBuilder().Add(`SELECT `+RowColumns+` FROM items i JOIN accounts a ON a.id = i.author_id
 		WHERE i.author_id = ? AND i.state <> 2 /* for the index */ AND i.state IN (1, 4) AND i.space_id = ? AND i.service = ? AND `, a.Account, spaceID, service)
 	return list(ctx, tx, access.Readable(b, "i", a).Add(` ORDER BY i.updated_at DESC, i.id DESC LIMIT 50`))
 }
@@ -103,7 +105,7 @@ func list(ctx context.Context, tx *db.Tx, b *db.Builder) ([]Row, error) {
 	}
 	var out []Row
 	err = tx.All(ctx, func(rows *sql.Rows) error {
-		r, err := scanRow(rows)
+		r, err := ScanRow(rows.Scan)
 		out = append(out, r)
 		return err
 	}, query, args...)

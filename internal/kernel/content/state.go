@@ -76,7 +76,8 @@ func Trash(ctx context.Context, tx *db.Tx, a actor.Actor, it Item, now time.Time
 }
 
 // Untrash takes an item out of the trash, to the state that it had. One that was
-// to be published meanwhile is a draft again: nothing is published by surprise.
+// to be published meanwhile is a draft again: nothing is published by surprise. One
+// that was moved elsewhere is in two places from then on, and leads there no more.
 func Untrash(ctx context.Context, tx *db.Tx, a actor.Actor, it Item, now time.Time) (Item, error) {
 	if it.State != Trashed {
 		return it, fault.New(fault.Invalid, "content.state")
@@ -84,6 +85,9 @@ func Untrash(ctx context.Context, tx *db.Tx, a actor.Actor, it Item, now time.Ti
 	to := it.TrashedFrom
 	if to == Scheduled {
 		to = Draft
+	}
+	if _, err := tx.Exec(ctx, `DELETE FROM item_moves WHERE from_id = $1`, it.ID); err != nil {
+		return it, fmt.Errorf("taking an item out of the trash: %w", err)
 	}
 	return move(ctx, tx, a, it, to, now)
 }
@@ -148,7 +152,7 @@ func ForProgram(ctx context.Context, tx *db.Tx, item id.ID) (Item, error) {
 // TrashOf lists what is in the trash of a space and the actor may read, the last
 // put there first, from the one after the cursor; next is nil at the end.
 func TrashOf(ctx context.Context, tx *db.Tx, a actor.Actor, spaceID id.ID, after Cursor, limit int) ([]Row, *Cursor, error) {
-	b := db.NewBuilder().Add(`SELECT `+rowColumns+` FROM items i JOIN accounts a ON a.id = i.author_id WHERE i.space_id = ? AND i.state = 5`, spaceID)
+	b := db.NewBuilder().Add(`SELECT `+RowColumns+` FROM items i JOIN accounts a ON a.id = i.author_id WHERE i.space_id = ? AND i.state = 5`, spaceID)
 	if !after.ID.IsZero() {
 		b.Add(` AND (i.trashed_at, i.id) < (?, ?)`, clock.Millis(after.At), after.ID)
 	}

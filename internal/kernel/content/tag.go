@@ -138,7 +138,7 @@ func Vocabulary(ctx context.Context, tx *db.Tx, a actor.Actor, space id.ID) (out
 // that the actor may read, newest first, from the one after the cursor; next is
 // nil at the end.
 func Tagged(ctx context.Context, tx *db.Tx, a actor.Actor, space id.ID, key string, after Cursor, limit int) ([]Row, *Cursor, error) {
-	b := db.NewBuilder().Add(`SELECT `+rowColumns+` FROM item_tags t JOIN items i ON i.id = t.item_id JOIN accounts a ON a.id = i.author_id
+	b := db.NewBuilder().Add(`SELECT `+RowColumns+` FROM item_tags t JOIN items i ON i.id = t.item_id JOIN accounts a ON a.id = i.author_id
 		WHERE t.space_id = ? AND t.key = ? AND i.state IN (2, 3)`, space, key)
 	if !after.ID.IsZero() {
 		b.Add(` AND (i.published_at, i.id) < (?, ?)`, clock.Millis(after.At), after.ID)

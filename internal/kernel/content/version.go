@@ -101,7 +101,7 @@ func Apply(ctx context.Context, tx *db.Tx, a actor.Actor, it Item, base int64, c
 			return Applied{Item: it}, err
 		}
 	}
-	if c.Restores == 0 {
+	if c.Restores == 0 && c.Body != theirs.Body {
 		if c.Body, err = mention.ResolveWithin(ctx, tx, a, it.Scope, c.Body, MaxBody, c.Chosen, theirs.Body, began.Body); err != nil {
 			return Applied{Item: it}, err
 		}

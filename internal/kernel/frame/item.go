@@ -17,16 +17,22 @@ import (
 )
 
 // ItemMenu is the menu of an item, in the same order everywhere: its permanent
-// link, its history, then what ends it. What the viewer may not do is not drawn.
-func ItemMenu(ctx context.Context, a actor.Actor, v access.View, it content.Item) []ui.MenuItem {
+// link, following it, its history, then what ends it. What the viewer may not do is
+// not drawn.
+func ItemMenu(ctx context.Context, a actor.Actor, v access.View, it content.Item, around Around) []ui.MenuItem {
 	address := "/p/" + it.ID.String()
-	menu := []ui.MenuItem{
-		{Label: i18n.T(ctx, "frame.item.permalink"), Icon: "link", Href: address},
-		{Label: i18n.T(ctx, "frame.item.history"), Icon: "history", Href: address + "/-/historique"},
+	menu := []ui.MenuItem{{Label: i18n.T(ctx, "frame.item.permalink"), Icon: "link", Href: address}}
+	if it.State == content.Published || it.State == content.Archived {
+		menu = append(menu, around.menu(ctx, address)...)
 	}
+	history := ui.MenuItem{Label: i18n.T(ctx, "frame.item.history"), Icon: "history", Href: address + "/-/historique"}
 	if content.MayEdit(a, v, it) != nil {
-		return menu
+		return append(menu, history)
 	}
+	if it.State == content.Published || it.State == content.Archived {
+		menu = append(menu, ui.MenuItem{Label: i18n.T(ctx, "frame.item.copy"), Icon: "copy", Href: address + "/-/copier"})
+	}
+	menu = append(menu, history)
 	switch it.State {
 	case content.Published:
 		menu = append(menu, ui.MenuItem{Label: i18n.T(ctx, "frame.item.archive"), Icon: "archive", Post: address + "/-/archiver"})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/actor"
@@ -118,7 +119,13 @@ func (c Conversation) Path(page string, remarkID id.ID) string {
 // Draw draws the conversation for a reader on a page: what they may not do is not
 // drawn. Its forms go to the routes that every item has.
 func (c Conversation) Draw(ctx context.Context, a actor.Actor, v access.View, it content.Item, render *markup.Renderer, page string, t Typed) ui.Thread {
-	d := drawing{actor: a, view: v, item: it, page: page, typed: t, after: c.after, render: c.Naming(render.In(i18n.From(ctx))), address: RemarksPath(it.ID), signs: c.signs}
+	return c.DrawSince(ctx, a, v, it, render, page, t, time.Time{})
+}
+
+// DrawSince is Draw, with a mark on the comments of others that came after an
+// instant; zero marks none.
+func (c Conversation) DrawSince(ctx context.Context, a actor.Actor, v access.View, it content.Item, render *markup.Renderer, page string, t Typed, seen time.Time) ui.Thread {
+	d := drawing{seen: seen, actor: a, view: v, item: it, page: page, typed: t, after: c.after, render: c.Naming(render.In(i18n.From(ctx))), address: RemarksPath(it.ID), signs: c.signs}
 	d.open = it.State == content.Published && v.Can(access.ItemComment, it.Service)
 	out := ui.Thread{Count: c.count, Live: Channel(it.ID)}
 	for _, th := range c.threads {
@@ -209,6 +216,7 @@ type drawing struct {
 	render        *markup.Renderer
 	signs         map[id.ID][]remark.Tally
 	open          bool // for comments of this reader
+	seen          time.Time
 }
 
 func (d drawing) remark(ctx context.Context, r remark.Remark) ui.Comment {
@@ -216,6 +224,7 @@ func (d drawing) remark(ctx context.Context, r remark.Remark) ui.Comment {
 	if r.Removed {
 		return c
 	}
+	c.New = !d.seen.IsZero() && r.CreatedAt.After(d.seen) && r.Author != d.actor.Account
 	c.Author = Face(r.AuthorName, r.AuthorOrg, r.AuthorClass, r.AuthorHue)
 	if r.AuthorRole == space.Lead {
 		c.Badge = RoleLabel(ctx, d.view.Space.Kind, space.Lead)

@@ -92,8 +92,8 @@ type Service struct {
 	ItemPath func(spaceSlug, itemSlug string) string
 	// EditPath is the address of the form that changes one.
 	EditPath func(spaceSlug, itemSlug string) string
-	// SetFields writes the service's own row of an item from the text fields of
-	// a revision, which FieldKeys names by i18n key. Nil when it has none.
+	// SetFields writes the service's own row of an item, new or changed, from the
+	// text fields of a revision, which FieldKeys names by i18n key. Nil when it has none.
 	SetFields func(ctx context.Context, tx *db.Tx, item id.ID, fields map[string]string) error
 	FieldKeys map[string]string
 	// Widget draws the service's part of the space's home for a viewer; nil

@@ -246,7 +246,7 @@ CREATE TABLE remarks (
 );
 CREATE INDEX remarks_thread ON remarks(item_id, created_at, id) WHERE parent_id IS NULL;
 CREATE INDEX remarks_replies ON remarks(parent_id, created_at, id);
-CREATE INDEX remarks_item ON remarks(item_id);
+CREATE INDEX remarks_item ON remarks(item_id, created_at);
 
 -- Links by which a guest without an account reads an item and what lies under it.
 CREATE TABLE guest_links (

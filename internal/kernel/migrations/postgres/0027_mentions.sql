@@ -3,8 +3,8 @@
 -- the others what begins at its second word and after. Derived from accounts.
 CREATE TABLE name_words (
   account_id uuid NOT NULL REFERENCES accounts(id),
-  place BIGINT NOT NULL,
-  word TEXT COLLATE "C" NOT NULL,
+  place SMALLINT NOT NULL,
+  word text COLLATE "C" NOT NULL,
   PRIMARY KEY (account_id, place)
 );
 CREATE INDEX name_words_word ON name_words(word, account_id);

@@ -1,0 +1,211 @@
+package items
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"ruche/internal/kernel/access"
+	"ruche/internal/kernel/activity"
+	"ruche/internal/kernel/content"
+	"ruche/internal/kernel/remark"
+	"ruche/internal/platform/clock"
+	"ruche/internal/platform/db"
+	"ruche/internal/platform/fault"
+	"ruche/internal/platform/id"
+	"ruche/internal/platform/mail"
+)
+
+const (
+	mentionMail = "items.mention"
+	replyMail   = "items.reply"
+	// toldAtOnce bounds the mails written in one transaction.
+	toldAtOnce = 100
+	quoted     = 400 // characters of the text in which someone is named
+)
+
+// TellMentioned mails those whom a text names, once each for each text. It is a
+// subscriber of what is published, changed, and commented.
+func (f *Items) TellMentioned(ctx context.Context, e activity.Event) error {
+	return f.tellAll(ctx, e, letter{kind: mentionMail, to: f.named, title: "items.mention.mail.title", action: "items.mention.mail.action", why: "items.mention.mail.why"})
+}
+
+// TellFollowers mails those who follow an item that it was commented, but whom the
+// comment names: they are told of that.
+func (f *Items) TellFollowers(ctx context.Context, e activity.Event) error {
+	return f.tellAll(ctx, e, letter{kind: replyMail, to: f.followers, title: "items.reply.mail.title", action: "items.reply.mail.action", why: "items.reply.mail.why"})
+}
+
+// letter is a kind of mail about a text: to whom it goes, and its words.
+type letter struct {
+	kind               string
+	to                 func(e activity.Event) *db.Builder
+	title, action, why string
+}
+
+// tellAll writes a letter to all whom it goes to, some at a time.
+func (f *Items) tellAll(ctx context.Context, e activity.Event, l letter) error {
+	now := f.Clock.Now()
+	for after := (id.ID{}); ; {
+		var told []addressee
+		err := f.DB.Write(db.Background(ctx), func(tx *db.Tx) (err error) {
+			if told, err = addressees(ctx, tx, l.to(e), after, now); err != nil || len(told) == 0 {
+				return err
+			}
+			return f.tell(ctx, tx, e, l, told)
+		})
+		if err != nil || len(told) < toldAtOnce {
+			return err
+		}
+		after = told[len(told)-1].account
+	}
+}
+
+// addressee is someone who is told, and of whom.
+type addressee struct {
+	account     id.ID
+	name, email string
+	lang, by    string
+}
+
+// named begins the list of those whom the text of the event names, directly or by a
+// group, and who did not write it. Who muted the item is told only of what names
+// them in person.
+func (f *Items) named(e activity.Event) *db.Builder {
+	b := db.NewBuilder().Add(`SELECT DISTINCT p.id, p.name, p.email, p.lang, who.name FROM mentions n JOIN items i ON i.id = n.item_id
+		LEFT JOIN group_members gm ON gm.group_id = n.group_id JOIN accounts p ON p.id = COALESCE(n.account_id, gm.account_id) JOIN accounts who ON who.id = n.by_id
+		WHERE n.item_id = ? AND p.id <> n.by_id AND i.state = 2
+		AND (n.account_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM item_marks k WHERE k.item_id = n.item_id AND k.account_id = p.id AND k.mode = 2))`, e.Item)
+	if e.Remark.IsZero() {
+		return b.Add(` AND n.remark_id IS NULL`)
+	}
+	return b.Add(` AND n.remark_id = ?`, e.Remark)
+}
+
+// followers begins the list of those who follow the item of the event, and neither
+// wrote the comment nor are named in it.
+func (f *Items) followers(e activity.Event) *db.Builder {
+	return db.NewBuilder().Add(`SELECT p.id, p.name, p.email, p.lang, who.name FROM item_marks k JOIN items i ON i.id = k.item_id
+		JOIN accounts p ON p.id = k.account_id JOIN remarks r ON r.id = ? JOIN accounts who ON who.id = r.author_id
+		WHERE k.item_id = ? AND k.mode = 1 AND p.id <> r.author_id AND r.removed_at = 0 AND i.state = 2
+		AND NOT EXISTS (SELECT 1 FROM mentions n LEFT JOIN group_members gm ON gm.group_id = n.group_id
+			WHERE n.remark_id = r.id AND COALESCE(n.account_id, gm.account_id) = p.id)`, e.Remark, e.Item)
+}
+
+// addressees lists those of a list who may read the item, by account, from the one
+// after the one given.
+func addressees(ctx context.Context, tx *db.Tx, b *db.Builder, after id.ID, now time.Time) (out []addressee, err error) {
+	if !after.IsZero() {
+		b.Add(` AND p.id > ?`, after)
+	}
+	query, args, err := reachable(b.Add(` AND `), now).Add(` ORDER BY p.id LIMIT ?`, toldAtOnce).Build()
+	if err != nil {
+		return nil, err
+	}
+	err = tx.All(ctx, func(rows *sql.Rows) error {
+		var to addressee
+		err := rows.Scan(&to.account, &to.name, &to.email, &to.lang, &to.by)
+		out = append(out, to)
+		return err
+	}, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("listing whom to tell: %w", err)
+	}
+	return out, nil
+}
+
+// reachable appends that the account p is in use and may read the item i.
+func reachable(b *db.Builder, now time.Time) *db.Builder {
+	b.Add(`p.state = 'active' AND (p.expires_at = 0 OR p.expires_at > ?) AND `, clock.Millis(now))
+	return access.ReadableBy(b, "i", "p")
+}
+
+// tell writes the mails; one that was written before is not written again.
+func (f *Items) tell(ctx context.Context, tx *db.Tx, e activity.Event, l letter, to []addressee) error {
+	it, err := content.ForProgram(ctx, tx, e.Item)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil // purged meanwhile
+	}
+	if err != nil {
+		return err
+	}
+	text, link := it.Body, f.BaseURL+"/p/"+it.ID.String()
+	if !e.Remark.IsZero() {
+		if text, err = remark.TextForProgram(ctx, tx, e.Remark); err != nil {
+			return err
+		}
+		link += "/-/commentaires/" + e.Remark.String()
+	}
+	quote := f.Markup.Text(text, quoted)
+	for _, who := range to {
+		if err := f.write(ctx, tx, e, l, it, who, quote, link); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *Items) write(ctx context.Context, tx *db.Tx, e activity.Event, l letter, it content.Item, who addressee, quote, link string) error {
+	p := f.Catalog.Printer(who.lang, f.Location)
+	title := p.T(l.title, "name", who.by, "title", it.Title)
+	text, html, err := mail.Compose(p.Lang(), mail.Content{
+		Brand: f.Instance, Title: title, Quote: quote, ActionLabel: p.T(l.action), ActionURL: link,
+		Footer: p.T(l.why, "name", who.by, "link", f.BaseURL+"/p/"+it.ID.String()+"/-/suivi"),
+	})
+	if err != nil {
+		return fmt.Errorf("writing to someone about an item: %w", err)
+	}
+	_, err = f.Mail.Enqueue(ctx, tx, mail.Message{
+		To: mail.Address{Name: who.name, Email: who.email}, Subject: title, Text: text, HTML: html,
+		Kind: l.kind, Ref: it.ID.String() + "/" + who.account.String(),
+		Key: l.kind + ":" + it.ID.String() + ":" + e.Remark.String() + ":" + who.account.String(),
+	})
+	return err
+}
+
+// stillReads is the recheck of a mail about an item: whoever lost the right since
+// it was written gets none.
+func (f *Items) stillReads(ctx context.Context, tx *db.Tx, m mail.Queued) (bool, error) {
+	item, who, ok := itemAndAccount(m.Ref)
+	if !ok {
+		return false, nil
+	}
+	return f.counts(ctx, tx, db.NewBuilder().Add(`SELECT COUNT(*) FROM items i, accounts p WHERE i.id = ? AND p.id = ? AND i.state = 2 AND `, item, who))
+}
+
+// stillFollows is the recheck of a mail to someone who follows an item.
+func (f *Items) stillFollows(ctx context.Context, tx *db.Tx, m mail.Queued) (bool, error) {
+	item, who, ok := itemAndAccount(m.Ref)
+	if !ok {
+		return false, nil
+	}
+	return f.counts(ctx, tx, db.NewBuilder().Add(`SELECT COUNT(*) FROM items i, accounts p WHERE i.id = ? AND p.id = ? AND i.state = 2
+		AND EXISTS (SELECT 1 FROM item_marks k WHERE k.item_id = i.id AND k.account_id = p.id AND k.mode = 1) AND `, item, who))
+}
+
+// counts completes a count of items and people by the right, and tells whether
+// there is one.
+func (f *Items) counts(ctx context.Context, tx *db.Tx, b *db.Builder) (bool, error) {
+	query, args, err := reachable(b, f.Clock.Now()).Build()
+	if err != nil {
+		return false, err
+	}
+	var n int
+	if err := tx.QueryRow(ctx, query, args...).Scan(&n); err != nil {
+		return false, fmt.Errorf("weighing a mail again: %w", err)
+	}
+	return n > 0, nil
+}
+
+// itemAndAccount reads the reference of a mail about an item.
+func itemAndAccount(ref string) (item, who id.ID, ok bool) {
+	left, right, _ := strings.Cut(ref, "/")
+	item, err := id.Parse(left)
+	if err != nil {
+		return item, who, false
+	}
+	who, err = id.Parse(right)
+	return item, who, err == nil
+}
