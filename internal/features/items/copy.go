@@ -94,9 +94,9 @@ func (f *Items) doCopy(w http.ResponseWriter, r *http.Request, a actor.Actor) er
 	}
 	form := web.NewForm(r)
 	to, how := form.ID("espace"), form.Get("geste")
-	act, flash := f.Copy, "items.flash.copied"
+	act, flash := f.copyTo, "items.flash.copied"
 	if how == byMove {
-		act, flash = f.Move, "items.flash.moved"
+		act, flash = f.moveTo, "items.flash.moved"
 	}
 	err := form.Err()
 	if err == nil && to.IsZero() {
@@ -121,9 +121,9 @@ func (f *Items) doCopy(w http.ResponseWriter, r *http.Request, a actor.Actor) er
 	return nil
 }
 
-// Copy writes the text of an item as a draft of the actor in another space, where
+// copyTo writes the text of an item as a draft of the actor in another space, where
 // they may write. fault.Invalid names the field "espace" for one where they may not.
-func (f *Items) Copy(ctx context.Context, a actor.Actor, item, to id.ID) (out seen, err error) {
+func (f *Items) copyTo(ctx context.Context, a actor.Actor, item, to id.ID) (out seen, err error) {
 	now := f.Clock.Now()
 	err = f.DB.Write(ctx, func(tx *db.Tx) error {
 		s, target, err := f.both(ctx, tx, a, item, to)
@@ -144,9 +144,9 @@ func (f *Items) Copy(ctx context.Context, a actor.Actor, item, to id.ID) (out se
 	return out, err
 }
 
-// Move gives an item a place in another space, with its history and its comments;
+// moveTo gives an item a place in another space, with its history and its comments;
 // the old one goes to the trash and leads to the new.
-func (f *Items) Move(ctx context.Context, a actor.Actor, item, to id.ID) (out seen, err error) {
+func (f *Items) moveTo(ctx context.Context, a actor.Actor, item, to id.ID) (out seen, err error) {
 	now := f.Clock.Now()
 	err = f.DB.Write(ctx, func(tx *db.Tx) error {
 		s, target, err := f.both(ctx, tx, a, item, to)
