@@ -98,6 +98,7 @@ func serve(ctx context.Context, a *app.App, ln net.Listener) error {
 		func(ctx context.Context) error { return web.Serve(ctx, ln, a.Router, a.Log) },
 		func(ctx context.Context) error { return a.Queue.Run(ctx, workers) },
 		a.Live.Run,
+		a.Seen.Run,
 	}
 	if a.Metrics != nil {
 		metrics, err := web.Listen(ctx, a.Config.MetricsAddr, "RUCHE_METRICS_ADDR")

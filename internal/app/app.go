@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"path/filepath"
 	"time"
 
 	"ruche/internal/features/blog"
@@ -17,10 +18,13 @@ import (
 	"ruche/internal/kernel"
 	"ruche/internal/kernel/account"
 	"ruche/internal/kernel/activity"
+	"ruche/internal/kernel/attach"
+	"ruche/internal/kernel/follow"
 	"ruche/internal/kernel/frame"
 	"ruche/internal/kernel/remark"
 	"ruche/internal/kernel/revision"
 	"ruche/internal/kernel/service"
+	"ruche/internal/platform/blob"
 	"ruche/internal/platform/clock"
 	"ruche/internal/platform/config"
 	"ruche/internal/platform/db"
@@ -67,18 +71,25 @@ type App struct {
 	Router   *web.Router
 	Registry *service.Registry
 	Live     *realtime.Hub
+	Seen     *follow.Seen
+	Attach   *attach.Attachments
 	remarks  *remark.Remarks
 	items    *items.Items
 	features []service.Feature
 }
 
-// New puts the program together. It touches neither the database nor the
-// network: Migrate comes next.
+// New puts the program together. It opens the folder of files and touches neither
+// the database nor the network: Migrate comes next.
 func New(o Options) (*App, error) {
 	a := &App{Options: o, Catalog: &i18n.Catalog{}, Registry: service.NewRegistry(nil)}
+	store, err := blob.Open(filepath.Join(o.Config.DataDir, "files"))
+	if err != nil {
+		return nil, err
+	}
+	a.Attach = attach.New(o.DB, o.Clock, store, int64(o.Config.MaxUpload)*1_000_000)
+	a.Seen = follow.NewSeen(o.DB, o.Log)
 	a.Queue = jobs.New(o.DB, o.Clock, o.Log)
 	a.Limiter = limit.New(o.DB, o.Clock)
-	var err error
 	a.Mail, err = mail.New(o.DB, o.Clock, a.Queue, mail.Config{SMTPURL: o.Config.SMTPURL, From: o.Config.Sender()})
 	if err != nil {
 		return nil, fmt.Errorf("setting mail up: %w", err)
@@ -107,7 +118,7 @@ func (a *App) assemble() error {
 		DB: a.DB, Clock: a.Clock, Log: a.Log, Shell: shell, Hasher: a.Hasher, Limiter: a.Limiter, Mail: a.Mail, Catalog: a.Catalog,
 		BaseURL: c.URL, Instance: c.InstanceName, AgentDomains: c.AgentDomains, Location: c.Timezone, Demo: a.Demo,
 	})
-	a.items = items.New(items.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Shell: shell, Outbox: outbox, Remarks: a.remarks, Markup: render, Registry: registry, Tables: a.Tables,
+	a.items = items.New(items.Deps{Attach: a.Attach, DB: a.DB, Clock: a.Clock, Log: a.Log, Shell: shell, Outbox: outbox, Remarks: a.remarks, Markup: render, Registry: registry, Tables: a.Tables,
 		Mail: a.Mail, Catalog: a.Catalog, BaseURL: c.URL, Instance: c.InstanceName, Location: c.Timezone})
 	a.features = []service.Feature{
 		a.People.Feature(),
@@ -115,7 +126,7 @@ func (a *App) assemble() error {
 			DB: a.DB, Clock: a.Clock, Shell: shell, Registry: registry, Outbox: outbox, Mail: a.Mail, Markup: render, Hasher: a.Hasher,
 			Limiter: a.Limiter, ClassOf: a.People.ClassOf, BaseURL: c.URL, Instance: c.InstanceName,
 		}).Feature(),
-		blog.New(blog.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Shell: shell, Outbox: outbox, Markup: render, Registry: registry}).Feature(),
+		blog.New(blog.Deps{DB: a.DB, Clock: a.Clock, Seen: a.Seen, Shell: shell, Outbox: outbox, Markup: render, Registry: registry}).Feature(),
 		home.New(home.Deps{DB: a.DB, Clock: a.Clock, Shell: shell, Markup: render, Registry: registry}).Feature(),
 		a.items.Feature(),
 	}
@@ -193,6 +204,7 @@ func (a *App) periodic() {
 	})
 	a.Queue.Every("content.publish", 30*time.Second, a.items.PublishDue)
 	a.Queue.Every("content.purge", time.Hour, a.items.PurgeExpired)
+	a.Queue.Every("attach.sweep", time.Hour, func(ctx context.Context) error { return a.Attach.Sweep(ctx, a.references()) })
 	a.Queue.Every("revision.drafts", time.Hour, func(ctx context.Context) error {
 		now := a.Clock.Now()
 		return a.DB.Write(db.Background(ctx), func(tx *db.Tx) error { return revision.Sweep(ctx, tx, now) })
@@ -200,6 +212,16 @@ func (a *App) periodic() {
 	a.Queue.Every("limit.sweep", time.Hour, func(ctx context.Context) error {
 		return a.Limiter.Sweep(db.Background(ctx))
 	})
+}
+
+// references are the columns of the schema that refer to kept files.
+func (a *App) references() (out []attach.Reference) {
+	for _, t := range a.Tables() {
+		for _, column := range t.Blobs {
+			out = append(out, attach.Reference{Table: t.Name, Column: column})
+		}
+	}
+	return out
 }
 
 // Sets lists every room's migrations.

@@ -116,7 +116,9 @@ func TestWhatIsNewIsMarked(t *testing.T) {
 	page, permanent := published(t, author, "À suivre de près", "x")
 	reader.post(permanent+"/-/commentaires", "texte", "Le premier")
 	h.run()
-	if strings.Contains(reader.get(page).body, `>Nouveau<`) {
+	first := reader.get(page).body
+	h.saw()
+	if strings.Contains(first, `>Nouveau<`) {
 		t.Error("at a first visit, something is new")
 	}
 	h.clock.Advance(time.Minute)
@@ -130,6 +132,7 @@ func TestWhatIsNewIsMarked(t *testing.T) {
 	if n := strings.Count(reader.get(page).body, `>Nouveau<`); n != 1 {
 		t.Errorf("%d comments are marked new, want 1", n)
 	}
+	h.saw()
 	if strings.Contains(reader.get(page).body, `>Nouveau<`) || strings.Contains(reader.get("/").body, "1 nouveau commentaire") {
 		t.Error("what was seen is still new")
 	}
@@ -235,5 +238,13 @@ func TestCopyAndMove(t *testing.T) {
 	}
 	if a := h.as(contributor).get(permanent); a.location() != moved {
 		t.Errorf("once purged, its address leads to %q", a.location())
+	}
+}
+
+// saw writes what people have seen.
+func (h *house) saw() {
+	h.t.Helper()
+	if err := h.Seen.Flush(h.t.Context()); err != nil {
+		h.t.Fatal(err)
 	}
 }

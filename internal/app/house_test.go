@@ -40,7 +40,18 @@ func open(t *testing.T) *house {
 	return openWith(t, logx.Discard())
 }
 
+// openLimited is open, with files of so many megabytes at most.
+func openLimited(t *testing.T, megabytes int) *house {
+	t.Helper()
+	return openAs(t, logx.Discard(), func(c *config.Config) { c.MaxUpload = megabytes })
+}
+
 func openWith(t *testing.T, log *slog.Logger) *house {
+	t.Helper()
+	return openAs(t, log, func(*config.Config) {})
+}
+
+func openAs(t *testing.T, log *slog.Logger, set func(*config.Config)) *house {
 	t.Helper()
 	c, err := config.Load(func(name string) (string, bool) {
 		v, ok := map[string]string{"RUCHE_AGENT_DOMAINS": "demo.example", "RUCHE_SMTP_URL": "smtp://127.0.0.1:1", "RUCHE_DATA_DIR": t.TempDir()}[name]
@@ -49,6 +60,7 @@ func openWith(t *testing.T, log *slog.Logger) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
+	set(&c)
 	hasher, err := account.NewFastHasher()
 	if err != nil {
 		t.Fatal(err)

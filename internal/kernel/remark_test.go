@@ -84,7 +84,7 @@ func (k *talk) write(f func(tx *db.Tx) error) {
 func (k *talk) say(a actor.Actor, parent id.ID, body string) remark.Remark {
 	k.t.Helper()
 	k.clock.Advance(time.Second)
-	r, err := k.Add(k.t.Context(), a, k.post.ID, parent, body)
+	r, err := k.Add(k.t.Context(), a, remark.Said{Item: k.post.ID, Parent: parent, Body: body})
 	if err != nil {
 		k.t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func TestWhoMayCommentWhere(t *testing.T) {
 		"nothing":                     {k.reader, k.post.ID, id.ID{}, " \n\t", fault.Invalid},
 		"too much":                    {k.reader, k.post.ID, id.ID{}, strings.Repeat("é", remark.MaxBody+1), fault.Invalid},
 	} {
-		if _, err := k.Add(t.Context(), c.who, c.item, c.parent, c.body); err == nil || fault.KindOf(err) != c.want {
+		if _, err := k.Add(t.Context(), c.who, remark.Said{Item: c.item, Parent: c.parent, Body: c.body}); err == nil || fault.KindOf(err) != c.want {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -251,11 +251,11 @@ func TestAPostThatIsGoneTakesNoComment(t *testing.T) {
 		})
 	}
 	set(content.Archived)
-	if _, err := k.Add(t.Context(), k.reader, k.post.ID, root.ID, "x"); err == nil || fault.KindOf(err) != fault.Denied {
+	if _, err := k.Add(t.Context(), k.reader, remark.Said{Item: k.post.ID, Parent: root.ID, Body: "x"}); err == nil || fault.KindOf(err) != fault.Denied {
 		t.Errorf("an archived post takes a comment: %v", err)
 	}
 	set(content.Trashed)
-	if _, err := k.Add(t.Context(), k.reader, k.post.ID, root.ID, "x"); err == nil || fault.KindOf(err) != fault.NotFound {
+	if _, err := k.Add(t.Context(), k.reader, remark.Said{Item: k.post.ID, Parent: root.ID, Body: "x"}); err == nil || fault.KindOf(err) != fault.NotFound {
 		t.Errorf("a post in the trash takes a comment: %v", err)
 	}
 }

@@ -56,6 +56,8 @@ type Comment struct {
 	// Reply is the open answer form, when this page was asked for it.
 	Reply *Compose
 	Menu  []MenuItem
+	// Files are what is joined to it.
+	Files []Attachment
 	// Reactions are the signs given to it.
 	Reactions Reactions
 }
@@ -88,6 +90,9 @@ type Compose struct {
 	// Chosen are those picked already.
 	Mentions string
 	Chosen   []string
+	// TakesFiles offers to send files along; Files are those sent already.
+	TakesFiles bool
+	Files      []ComposeFile
 }
 
 func (t Thread) id() string {
@@ -154,10 +159,14 @@ func Mentions(href string) templ.Attributes {
 }
 
 func (c Compose) swap() templ.Attributes {
-	if c.Part == "" {
-		return nil
+	attrs := templ.Attributes{}
+	if c.Part != "" {
+		attrs = Swap("post", c.Action, c.Part)
 	}
-	return Swap("post", c.Action, c.Part)
+	if c.TakesFiles {
+		attrs["enctype"] = "multipart/form-data"
+	}
+	return attrs
 }
 
 // cancelSwap closes the form in place, by the same slot taken from the page

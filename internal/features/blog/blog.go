@@ -6,7 +6,6 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -15,6 +14,7 @@ import (
 	"ruche/internal/kernel/activity"
 	"ruche/internal/kernel/actor"
 	"ruche/internal/kernel/content"
+	"ruche/internal/kernel/follow"
 	"ruche/internal/kernel/frame"
 	"ruche/internal/kernel/mention"
 	"ruche/internal/kernel/revision"
@@ -43,7 +43,7 @@ var files embed.FS
 type Deps struct {
 	DB     *db.DB
 	Clock  clock.Clock
-	Log    *slog.Logger
+	Seen   *follow.Seen
 	Shell  *frame.Shell
 	Outbox *activity.Outbox
 	Markup *markup.Renderer

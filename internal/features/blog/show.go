@@ -59,16 +59,14 @@ func (b *Blog) show(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 		web.Redirect(w, r, "/p/"+elsewhere.String())
 		return nil
 	}
-	if err := around.See(ctx, b.DB, a, p.Item); err != nil {
-		b.Log.ErrorContext(ctx, "what was seen is not noted", "item_id", p.ID.String(), "error", err)
-	}
+	around.See(b.Seen, a, p.Item)
 	doc, err := c.Naming(b.Markup.In(i18n.From(ctx))).Render(p.Body, 2)
 	if err != nil {
 		return err
 	}
 	here := postPath(v.Space.Slug, p.Slug)
 	view := postView{
-		HTML: doc.HTML, TOC: toc(doc.TOC), Thread: c.DrawSince(ctx, a, v, p.Item, b.Markup, here, t, around.Mark.Seen), Reactions: c.Reactions(ctx, v, p.Item), Tags: frame.TagLinks(v.Space.Slug, around.Tags), Sources: around.Sources(ctx),
+		HTML: doc.HTML, TOC: toc(doc.TOC), Thread: c.DrawSince(ctx, a, v, p.Item, b.Markup, here, t, around.Mark.Seen), Reactions: c.Reactions(ctx, v, p.Item), Tags: frame.TagLinks(v.Space.Slug, around.Tags), Sources: around.Sources(ctx), Files: c.Files(ctx, false),
 		Head: ui.Article{
 			Title: p.Title, Lede: p.Lede, MenuLabel: i18n.T(ctx, "blog.post.menu"), Badges: frame.ItemBadges(ctx, p.Item), Menu: frame.ItemMenu(ctx, a, v, p.Item, around),
 			By: ui.By{

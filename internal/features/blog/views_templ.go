@@ -555,6 +555,7 @@ type postView struct {
 	TOC       []ui.TOCItem
 	Tags      []ui.Link
 	Sources   []ui.Link
+	Files     []ui.Attachment
 	Reactions ui.Reactions
 	Thread    ui.Thread
 }
@@ -601,6 +602,10 @@ func postPage(v postView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Prose(v.HTML).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = ui.Attachments(i18n.T(ctx, "blog.files"), v.Files).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

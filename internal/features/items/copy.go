@@ -8,6 +8,7 @@ import (
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/activity"
 	"ruche/internal/kernel/actor"
+	"ruche/internal/kernel/attach"
 	"ruche/internal/kernel/content"
 	"ruche/internal/kernel/frame"
 	"ruche/internal/kernel/revision"
@@ -136,7 +137,10 @@ func (f *Items) copyTo(ctx context.Context, a actor.Actor, item, to id.ID) (out 
 		}
 		out = seen{view: target, service: s.service}
 		out.Item, err = content.Create(ctx, tx, a, content.New{Space: target.Space.ID, Service: s.Service, Kind: s.Kind, Text: text, State: content.Draft}, now)
-		if err != nil || s.service.SetFields == nil {
+		if err != nil {
+			return err
+		}
+		if err := attach.Copy(ctx, tx, s.ID, out.ID, nil); err != nil || s.service.SetFields == nil {
 			return err
 		}
 		return s.service.SetFields(ctx, tx, out.ID, text.Fields)
@@ -161,7 +165,11 @@ func (f *Items) moveTo(ctx context.Context, a actor.Actor, item, to id.ID) (out 
 			return err
 		}
 		out = seen{view: target, service: s.service}
-		if out.Item, err = content.Transfer(ctx, tx, a, s.Item, target.Space.ID, now); err != nil {
+		var remarks map[id.ID]id.ID
+		if out.Item, remarks, err = content.Transfer(ctx, tx, a, s.Item, target.Space.ID, now); err != nil {
+			return err
+		}
+		if err := attach.Copy(ctx, tx, s.ID, out.ID, remarks); err != nil {
 			return err
 		}
 		if s.service.SetFields != nil {

@@ -12,6 +12,7 @@ import (
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/activity"
 	"ruche/internal/kernel/actor"
+	"ruche/internal/kernel/attach"
 	"ruche/internal/kernel/content"
 	"ruche/internal/kernel/frame"
 	"ruche/internal/kernel/remark"
@@ -39,6 +40,7 @@ type Deps struct {
 	Remarks *remark.Remarks
 	Markup  *markup.Renderer
 	Mail    *mail.Outbox
+	Attach  *attach.Attachments
 	Catalog *i18n.Catalog
 	// BaseURL and Instance name the program in mails, whose dates are told in
 	// Location.
@@ -84,6 +86,7 @@ func (f *Items) routes(r *web.Router) {
 	f.mentionRoutes(r)
 	f.followRoutes(r)
 	f.copyRoutes(r)
+	f.fileRoutes(r)
 }
 
 func gate(action access.Action) web.Gate { return web.Gate{Action: string(action), Subject: "item"} }

@@ -6,6 +6,7 @@ import (
 
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/actor"
+	"ruche/internal/kernel/attach"
 	"ruche/internal/kernel/frame"
 	"ruche/internal/kernel/remark"
 	"ruche/internal/platform/db"
@@ -22,7 +23,7 @@ func (f *Items) remarkRoutes(r *web.Router) {
 	const all, one = "/p/{item}/-/commentaires", "/p/{item}/-/commentaires/{remark}"
 	r.Handle("GET", all, gate(access.ItemRead), frame.Signed(f.remarks))
 	r.Handle("GET", one, note(access.ItemRead), frame.Signed(f.remarkPlace))
-	r.Handle("POST", all, gate(access.ItemComment), frame.Signed(f.addRemark))
+	r.Handle("POST", all, gate(access.ItemComment), frame.Signed(f.addRemark), web.MaxBody(f.Attach.Limit()*filesAtOnce), web.MaxTime(0))
 	r.Handle("POST", "/p/{item}/-/reactions", gate(access.ItemComment), frame.Signed(f.react))
 	r.Handle("POST", one+"/reactions", note(access.ItemComment), frame.Signed(f.react))
 	r.Handle("GET", one+"/modifier", note(access.RemarkEditOwn), frame.Signed(f.changeRemark))
@@ -79,7 +80,10 @@ func (f *Items) around(ctx context.Context, a actor.Actor, item, remarkID id.ID)
 // addRemark adds a comment or an answer, and shows it where it stands.
 func (f *Items) addRemark(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
 	ctx := r.Context()
-	perr := web.ParseForm(w, r, 0)
+	if err := f.mayComment(ctx, a, named(r)); err != nil { // before anything is taken
+		return err
+	}
+	sent, perr := f.stage(w, r, a, remarkForm(named(r)))
 	if err := frame.SameTypist(r, a); err != nil {
 		return err
 	}
@@ -94,11 +98,23 @@ func (f *Items) addRemark(w http.ResponseWriter, r *http.Request, a actor.Actor)
 	}
 	if perr != nil {
 		t.Error = web.Message(ctx, perr)
+		if t.Files, err = f.waiting(ctx, a, sent, nil); err != nil {
+			return err
+		}
 		return f.remarksPage(w, r, a, web.StatusOf(fault.KindOf(perr)), s, c, t)
 	}
-	added, err := f.Remarks.Add(ctx, a, s.ID, t.Parent, t.Text, t.Chosen...)
+	now := f.Clock.Now()
+	added, err := f.Remarks.Add(ctx, a, remark.Said{Item: s.ID, Parent: t.Parent, Body: t.Text, Chosen: t.Chosen, With: func(ctx context.Context, tx *db.Tx, rm remark.Remark) error {
+		return attach.Join(ctx, tx, a, rm.Item, rm.ID, sent.files, now)
+	}})
 	if fault.KindOf(err) == fault.Invalid {
-		t.Error = web.FormErrors(ctx, err)["body"]
+		errs := web.FormErrors(ctx, err)
+		if t.Error = errs["body"] + errs["fichier"]; t.Error == "" {
+			t.Error = i18n.T(ctx, "items.comment.images")
+		}
+		if t.Files, err = f.waiting(ctx, a, sent, errs); err != nil {
+			return err
+		}
 		return f.remarksPage(w, r, a, http.StatusUnprocessableEntity, s, c, t)
 	}
 	if err != nil {
@@ -113,6 +129,30 @@ func (f *Items) addRemark(w http.ResponseWriter, r *http.Request, a actor.Actor)
 	web.SetFlash(w, "frame.comment.added")
 	web.Redirect(w, r, c.Path(s.path(), added.ID))
 	return nil
+}
+
+// mayComment refuses who may not comment on an item.
+func (f *Items) mayComment(ctx context.Context, a actor.Actor, item id.ID) error {
+	return f.DB.Read(ctx, func(tx *db.Tx) error {
+		s, err := f.find(ctx, tx, a, item)
+		if err != nil {
+			return err
+		}
+		return s.view.Check(access.ItemComment, s.Service)
+	})
+}
+
+// waiting draws the files that a comment which was refused brought: they are kept.
+func (f *Items) waiting(ctx context.Context, a actor.Actor, sent staged, errs map[string]string) (out []ui.ComposeFile, err error) {
+	if len(sent.files) == 0 {
+		return nil, nil
+	}
+	err = f.DB.Read(ctx, func(tx *db.Tx) error {
+		mine, err := attach.Uploads(ctx, tx, a.Account, sent.files)
+		out = waitingFiles(ctx, mine, sent.typed, errs)
+		return err
+	})
+	return out, err
 }
 
 // target finds the remark that the request names under the item that it names.

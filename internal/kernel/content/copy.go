@@ -28,30 +28,31 @@ const copiedAtOnce = 200
 //
 // The caller has locked both spaces and checked the rights in both. fault.Invalid
 // for an item that is neither published nor archived, or under which others stand.
-func Transfer(ctx context.Context, tx *db.Tx, a actor.Actor, it Item, to id.ID, now time.Time) (Item, error) {
+// remarks tells which comment of the new item each of the old one became.
+func Transfer(ctx context.Context, tx *db.Tx, a actor.Actor, it Item, to id.ID, now time.Time) (moved Item, remarks map[id.ID]id.ID, err error) {
 	if it.State != Published && it.State != Archived {
-		return Item{}, fault.New(fault.Invalid, "content.state")
+		return moved, nil, fault.New(fault.Invalid, "content.state")
 	}
 	if err := alone(ctx, tx, it); err != nil {
-		return Item{}, err
+		return moved, nil, err
 	}
 	scope, err := access.Scope(ctx, tx, to, it.Service, id.ID{})
 	if err != nil {
-		return Item{}, err
+		return moved, nil, err
 	}
 	slug, err := freeSlug(ctx, tx, to, it.Service, it.Slug)
 	if err != nil {
-		return Item{}, err
+		return moved, nil, err
 	}
 	fresh := id.New()
 	if err := transplant(ctx, tx, it, fresh, to, scope, slug); err != nil {
-		return Item{}, err
+		return moved, nil, err
 	}
-	if err := copyRemarks(ctx, tx, it.ID, fresh); err != nil {
-		return Item{}, err
+	if remarks, err = copyRemarks(ctx, tx, it.ID, fresh); err != nil {
+		return moved, nil, err
 	}
 	if _, err := tx.Exec(ctx, `DELETE FROM item_moves WHERE from_id = $1`, it.ID); err != nil {
-		return Item{}, fmt.Errorf("moving an item: %w", err)
+		return moved, nil, fmt.Errorf("moving an item: %w", err)
 	}
 	for _, s := range []struct {
 		query string
@@ -63,16 +64,17 @@ func Transfer(ctx context.Context, tx *db.Tx, a actor.Actor, it Item, to id.ID, 
 		{`UPDATE item_links SET to_id = $1 WHERE to_id = $2`, []any{fresh, it.ID}},
 	} {
 		if _, err := tx.Exec(ctx, s.query, s.args...); err != nil {
-			return Item{}, fmt.Errorf("moving an item: %w", err)
+			return moved, nil, fmt.Errorf("moving an item: %w", err)
 		}
 	}
 	if _, err := Trash(ctx, tx, a, it, now); err != nil {
-		return Item{}, err
+		return moved, nil, err
 	}
 	if err := access.Refresh(ctx, tx, to, scope); err != nil {
-		return Item{}, err
+		return moved, nil, err
 	}
-	return ForProgram(ctx, tx, fresh)
+	moved, err = ForProgram(ctx, tx, fresh)
+	return moved, remarks, err
 }
 
 // alone refuses an item under which others stand: each would have to move too.
@@ -122,7 +124,7 @@ type copied struct {
 // copyRemarks copies the comments of an item under another, with their reactions
 // and the people that they name. Groups are of the space that they came from: their
 // names become words.
-func copyRemarks(ctx context.Context, tx *db.Tx, from, to id.ID) error {
+func copyRemarks(ctx context.Context, tx *db.Tx, from, to id.ID) (map[id.ID]id.ID, error) {
 	var all []copied
 	err := tx.All(ctx, func(rows *sql.Rows) error {
 		var c copied
@@ -131,7 +133,7 @@ func copyRemarks(ctx context.Context, tx *db.Tx, from, to id.ID) error {
 		return err
 	}, `SELECT id, parent_id, author_id, body, created_at, edited_at, removed_at FROM remarks WHERE item_id = $1 ORDER BY CASE WHEN parent_id IS NULL THEN 0 ELSE 1 END, created_at, id`, from)
 	if err != nil {
-		return fmt.Errorf("moving comments: %w", err)
+		return nil, fmt.Errorf("moving comments: %w", err)
 	}
 	fresh := map[id.ID]id.ID{}
 	for _, c := range all {
@@ -141,10 +143,10 @@ func copyRemarks(ctx context.Context, tx *db.Tx, from, to id.ID) error {
 		some := all[:min(len(all), copiedAtOnce)]
 		all = all[len(some):]
 		if err := writeCopies(ctx, tx, to, some, fresh); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return fresh, nil
 }
 
 // writeCopies writes some comments, then what hangs from each of them, by a list

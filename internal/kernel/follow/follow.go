@@ -71,17 +71,6 @@ func Join(ctx context.Context, tx *db.Tx, account, item id.ID, why Reason) error
 	return nil
 }
 
-// See notes that someone saw an item as it was at an instant. An earlier instant
-// than the one noted changes nothing.
-func See(ctx context.Context, tx *db.Tx, account, item id.ID, at time.Time) error {
-	_, err := tx.Exec(ctx, `INSERT INTO item_marks (account_id, item_id, mode, reason, seen_at) VALUES ($1, $2, 0, '', $3)
-		ON CONFLICT (account_id, item_id) DO UPDATE SET seen_at = excluded.seen_at WHERE item_marks.seen_at < excluded.seen_at`, account, item, clock.Millis(at))
-	if err != nil {
-		return fmt.Errorf("noting what was seen: %w", err)
-	}
-	return nil
-}
-
 // Followed is an item that someone follows, with what is new in it.
 type Followed struct {
 	content.Row

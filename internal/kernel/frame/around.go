@@ -97,16 +97,16 @@ func (o Around) Unseen(it content.Item) bool {
 }
 
 // See notes that the reader has the item before them, where there was something to
-// see. A failure is no reason to refuse the page: it is logged by the caller.
-func (o Around) See(ctx context.Context, d *db.DB, a actor.Actor, it content.Item) error {
+// see.
+func (o Around) See(notes *follow.Seen, a actor.Actor, it content.Item) {
 	if !o.Unseen(it) || it.State != content.Published && it.State != content.Archived {
-		return nil
+		return
 	}
 	at := it.UpdatedAt
 	if o.Latest.After(at) {
 		at = o.Latest
 	}
-	return d.Write(ctx, func(tx *db.Tx) error { return follow.See(ctx, tx, a.Account, it.ID, at) })
+	notes.Saw(a.Account, it.ID, at)
 }
 
 // menu is what one may do with one's following of an item.

@@ -30,6 +30,7 @@ func ItemMenu(ctx context.Context, a actor.Actor, v access.View, it content.Item
 		return append(menu, history)
 	}
 	if it.State == content.Published || it.State == content.Archived {
+		menu = append(menu, ui.MenuItem{Label: i18n.T(ctx, "frame.item.files"), Icon: "paperclip", Href: address + "/-/pieces"})
 		menu = append(menu, ui.MenuItem{Label: i18n.T(ctx, "frame.item.copy"), Icon: "copy", Href: address + "/-/copier"})
 	}
 	menu = append(menu, history)

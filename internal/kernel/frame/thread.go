@@ -8,6 +8,7 @@ import (
 
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/actor"
+	"ruche/internal/kernel/attach"
 	"ruche/internal/kernel/content"
 	"ruche/internal/kernel/mention"
 	"ruche/internal/kernel/remark"
@@ -30,6 +31,7 @@ type Conversation struct {
 	after   remark.Cursor // where the page begins
 	signs   map[id.ID][]remark.Tally
 	names   map[string]string
+	files   map[id.ID][]attach.Attachment // by comment; under the zero id, the item's own
 }
 
 // Typed is what a reader does in a conversation: the comment that they answer,
@@ -39,6 +41,8 @@ type Typed struct {
 	Text, Error   string
 	// Chosen are those whom they picked while typing their names.
 	Chosen []mention.Target
+	// Files are what they sent and has no place yet.
+	Files []ui.ComposeFile
 }
 
 // Asked reads from the address of an item's page where its comments begin and
@@ -52,8 +56,8 @@ func Asked(r *http.Request) (after remark.Cursor, t Typed, ok bool) {
 
 // ReadConversation reads the page of comments from the one after the cursor, of
 // an item that the caller has read for the actor, with the reactions to them and
-// to the item, and the names that they and the item's text hold. It runs four
-// queries, five where there are more comments than one page shows.
+// to the item, and the names and the files of the item and of them. It runs five
+// queries, six where there are more comments than one page shows.
 func ReadConversation(ctx context.Context, tx *db.Tx, a actor.Actor, item id.ID, after remark.Cursor) (c Conversation, err error) {
 	c.after = after
 	if c.threads, c.next, err = remark.Threads(ctx, tx, a, item, after, threadsPerPage); err != nil {
@@ -73,6 +77,14 @@ func ReadConversation(ctx context.Context, tx *db.Tx, a actor.Actor, item id.ID,
 		if c.count, err = remark.Count(ctx, tx, item); err != nil {
 			return c, err
 		}
+	}
+	files, err := attach.List(ctx, tx, a, item, shown)
+	if err != nil {
+		return c, err
+	}
+	c.files = map[id.ID][]attach.Attachment{}
+	for _, f := range files {
+		c.files[f.Remark] = append(c.files[f.Remark], f)
 	}
 	if c.names, err = mention.Names(ctx, tx, item, shown); err != nil {
 		return c, err
@@ -108,6 +120,11 @@ func (c Conversation) shows(remarkID id.ID) bool {
 // its comments as those of people and groups.
 func (c Conversation) Naming(render *markup.Renderer) *markup.Renderer { return render.Naming(c.names) }
 
+// Files draws the files of the item itself; mayRemove adds a way to take each away.
+func (c Conversation) Files(ctx context.Context, mayRemove bool) []ui.Attachment {
+	return Files(ctx, c.files[id.ID{}], mayRemove)
+}
+
 // Path is the address of a comment of the conversation on the page of its item.
 func (c Conversation) Path(page string, remarkID id.ID) string {
 	if !c.after.ID.IsZero() {
@@ -125,7 +142,7 @@ func (c Conversation) Draw(ctx context.Context, a actor.Actor, v access.View, it
 // DrawSince is Draw, with a mark on the comments of others that came after an
 // instant; zero marks none.
 func (c Conversation) DrawSince(ctx context.Context, a actor.Actor, v access.View, it content.Item, render *markup.Renderer, page string, t Typed, seen time.Time) ui.Thread {
-	d := drawing{seen: seen, actor: a, view: v, item: it, page: page, typed: t, after: c.after, render: c.Naming(render.In(i18n.From(ctx))), address: RemarksPath(it.ID), signs: c.signs}
+	d := drawing{seen: seen, actor: a, view: v, item: it, page: page, typed: t, after: c.after, render: c.Naming(render.In(i18n.From(ctx))), address: RemarksPath(it.ID), signs: c.signs, files: c.files}
 	d.open = it.State == content.Published && v.Can(access.ItemComment, it.Service)
 	out := ui.Thread{Count: c.count, Live: Channel(it.ID)}
 	for _, th := range c.threads {
@@ -142,9 +159,10 @@ func (c Conversation) DrawSince(ctx context.Context, a actor.Actor, v access.Vie
 	}
 	switch {
 	case d.open:
-		out.Composer = &ui.Compose{Action: d.address, Part: "commentaires", Label: i18n.T(ctx, "frame.comment.label"), Submit: i18n.T(ctx, "frame.comment.submit"), Hidden: map[string]string{FieldTypist: a.Account.String()}, Mentions: MentionsPath(it.ID)}
+		out.Composer = &ui.Compose{Action: d.address, Part: "commentaires", Label: i18n.T(ctx, "frame.comment.label"), Submit: i18n.T(ctx, "frame.comment.submit"), Hidden: map[string]string{FieldTypist: a.Account.String()}, Mentions: MentionsPath(it.ID), TakesFiles: true}
 		if t.Parent.IsZero() {
 			out.Composer.Value, out.Composer.Error, out.Composer.Chosen = t.Text, t.Error, chosen(t.Chosen)
+			out.Composer.Files = t.Files
 		}
 	case it.State == content.Published:
 		out.Closed = i18n.T(ctx, "frame.comment.closed")
@@ -215,6 +233,7 @@ type drawing struct {
 	after         remark.Cursor
 	render        *markup.Renderer
 	signs         map[id.ID][]remark.Tally
+	files         map[id.ID][]attach.Attachment
 	open          bool // for comments of this reader
 	seen          time.Time
 }
@@ -230,6 +249,8 @@ func (d drawing) remark(ctx context.Context, r remark.Remark) ui.Comment {
 		c.Badge = RoleLabel(ctx, d.view.Space.Kind, space.Lead)
 	}
 	c.HTML = d.render.Comment(r.Body)
+	mine := r.Author == d.actor.Account && d.view.Can(access.RemarkEditOwn, d.item.Service)
+	c.Files = Files(ctx, d.files[r.ID], mine && d.item.State == content.Published || d.view.Can(access.RemarkRemove, d.item.Service))
 	c.Reactions = reactions(ctx, d.signs[r.ID], "signes-"+c.ID, i18n.T(ctx, "frame.reactions.comment", "name", r.AuthorName), d.address+"/"+c.ID+"/reactions", d.open)
 	if d.open {
 		c.CanReply, c.ReplyHref = true, d.page+d.query()+"repondre="+c.ID+"#c-"+c.ID
@@ -237,7 +258,6 @@ func (d drawing) remark(ctx context.Context, r remark.Remark) ui.Comment {
 			c.Reply = d.answer(ctx, c.ID)
 		}
 	}
-	mine := r.Author == d.actor.Account && d.view.Can(access.RemarkEditOwn, d.item.Service)
 	at := d.address + "/" + c.ID + "/"
 	if mine && d.item.State == content.Published {
 		c.Menu = append(c.Menu, ui.MenuItem{Label: i18n.T(ctx, "frame.comment.edit"), Icon: "pencil", Href: at + "modifier"})
@@ -259,7 +279,7 @@ func (d drawing) query() string {
 func (d drawing) answer(ctx context.Context, commentID string) *ui.Compose {
 	return &ui.Compose{
 		Action: d.address, Part: "commentaires", ID: "answer", Label: i18n.T(ctx, "frame.reply.label"), Submit: i18n.T(ctx, "frame.reply.submit"),
-		Hidden: map[string]string{"parent": commentID, FieldTypist: d.actor.Account.String()}, Value: d.typed.Text, Error: d.typed.Error, Autofocus: true, Mentions: MentionsPath(d.item.ID), Chosen: chosen(d.typed.Chosen),
+		Hidden: map[string]string{"parent": commentID, FieldTypist: d.actor.Account.String()}, Value: d.typed.Text, Error: d.typed.Error, Autofocus: true, Mentions: MentionsPath(d.item.ID), Chosen: chosen(d.typed.Chosen), TakesFiles: true, Files: d.typed.Files,
 		Cancel: &ui.Link{Label: i18n.T(ctx, "frame.cancel"), Href: d.page + "#c-" + commentID},
 	}
 }

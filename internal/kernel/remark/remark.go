@@ -73,26 +73,35 @@ func New(d *db.DB, c clock.Clock, o *activity.Outbox) *Remarks {
 	return &Remarks{db: d, clock: c, outbox: o}
 }
 
-// Add writes a comment under an item, or an answer to one of its comments.
-// fault.Invalid names the field "body"; an answer to an answer joins the same
-// thread. chosen are those whom the writer picked while typing their names.
-func (r *Remarks) Add(ctx context.Context, a actor.Actor, itemID, parent id.ID, body string, chosen ...mention.Target) (Remark, error) {
-	body, err := checkBody(body)
+// Said is a comment to be written under an item, or an answer to one of its comments
+// when Parent is set; an answer to an answer joins the same thread.
+type Said struct {
+	Item, Parent id.ID
+	Body         string
+	// Chosen are those whom the writer picked while typing their names.
+	Chosen []mention.Target
+	// With does what goes with it in the same transaction, such as joining files.
+	With func(ctx context.Context, tx *db.Tx, r Remark) error
+}
+
+// Add writes a comment. fault.Invalid names the field "body".
+func (r *Remarks) Add(ctx context.Context, a actor.Actor, n Said) (Remark, error) {
+	body, err := checkBody(n.Body)
 	if err != nil {
 		return Remark{}, err
 	}
 	var added Remark
 	now := r.clock.Now()
 	err = r.db.Write(ctx, func(tx *db.Tx) error {
-		it, _, err := r.writable(ctx, tx, a, itemID, access.ItemComment)
+		it, _, err := r.writable(ctx, tx, a, n.Item, access.ItemComment)
 		if err != nil {
 			return err
 		}
-		root, err := threadOf(ctx, tx, itemID, parent)
+		root, err := threadOf(ctx, tx, it.ID, n.Parent)
 		if err != nil {
 			return err
 		}
-		text, err := mention.ResolveWithin(ctx, tx, a, it.Scope, body, maxStored, chosen)
+		text, err := mention.ResolveWithin(ctx, tx, a, it.Scope, body, maxStored, n.Chosen)
 		if err != nil {
 			return err
 		}
@@ -102,6 +111,11 @@ func (r *Remarks) Add(ctx context.Context, a actor.Actor, itemID, parent id.ID, 
 		}
 		if err := mention.Set(ctx, tx, a, it.Scope, it.ID, added.ID, text, now); err != nil {
 			return err
+		}
+		if n.With != nil {
+			if err := n.With(ctx, tx, added); err != nil {
+				return err
+			}
 		}
 		return r.outbox.Append(ctx, tx, a, activity.Event{Kind: EventAdded, Space: it.Space, Item: it.ID, Remark: added.ID})
 	})

@@ -38,6 +38,8 @@ type Table struct {
 	// Item is the column by which its rows hang from an item, empty when they
 	// don't: they go when the item is purged.
 	Item string
+	// Blobs are the columns by which its rows refer to kept files.
+	Blobs []string
 }
 
 // Purge deletes items for good with all that hangs from them. The tables are all

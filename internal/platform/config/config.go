@@ -32,6 +32,8 @@ type Config struct {
 	Secret string `env:"RUCHE_SECRET" kind:"secret" secret:"true" help:"Key from which Ruche derives those that sign cookies and links. Empty: made at the first start and kept in the file secret of the data folder, readable by its owner only. Nodes that serve one site need the same."`
 	// TrustedProxies are the networks whose X-Forwarded-* headers are believed.
 	TrustedProxies []netip.Prefix `env:"RUCHE_TRUSTED_PROXIES" kind:"networks" help:"Addresses of the reverse proxies in front of Ruche. Only their X-Forwarded-For and X-Forwarded-Proto are believed. Empty: nobody's."`
+	// MaxUpload is how many megabytes (10⁶ bytes) a file may have.
+	MaxUpload int `env:"RUCHE_MAX_UPLOAD" default:"100" kind:"megabytes" help:"How many megabytes a file that people send may have. A reverse proxy in front of Ruche must let as much pass."`
 	// MetricsAddr is where Prometheus metrics are served, or empty for nowhere.
 	MetricsAddr string `env:"RUCHE_METRICS_ADDR" kind:"address" help:"Address and port on which to serve metrics for Prometheus, at /metrics. There is no password: choose an address that only your monitoring reaches. Empty: no metrics."`
 	// Log says what the journal keeps and how it is written.

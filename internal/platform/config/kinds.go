@@ -36,20 +36,21 @@ const minSecret = 32
 // kinds returns every kind by the name that tags use.
 func kinds() map[string]kind {
 	return map[string]kind{
-		"address":  {accepts: "host:port or :port, such as 127.0.0.1:8080", parse: lift(parseAddress)},
-		"loopback": {accepts: "host:port of this very machine, such as 127.0.0.1:8025", parse: lift(parseLoopback)},
-		"origin":   {accepts: "http:// or https://, a host and perhaps a port, without a path, such as https://ruche.example.org", isURL: true, parse: lift(parseOrigin)},
-		"folder":   {accepts: "the path of a folder", parse: lift(parseFolder)},
-		"database": {accepts: "postgres://user:password@host:5432/database, or nothing", isURL: true, parse: lift(parseDatabase)},                                                                 //nolint:gosec // an example
-		"smtp":     {accepts: "smtp://user:password@host:587 or smtps://user:password@host:465, with ?tls=required, optional or off if need be, or nothing", isURL: true, parse: lift(parseSMTP)}, //nolint:gosec // an example
-		"sender":   {accepts: "one mail address, with or without a name, such as Ruche <ruche@example.org>", parse: lift(parseSender)},
-		"mailbox":  {accepts: "one mail address without a name, such as ruche@example.org, or nothing", parse: lift(parseMailbox)},
-		"domains":  {accepts: "mail domains parted by commas, such as example.org,interieur.example.org; those with accents in their xn-- form", parse: lift(parseDomains)},
-		"secret":   {accepts: fmt.Sprintf("at least %d random bytes, such as `openssl rand -hex 32` gives", minSecret), parse: lift(parseSecret)},
-		"networks": {accepts: "addresses or networks parted by commas, such as 10.0.0.0/8,2001:db8::/32", parse: lift(parseNetworks)},
-		"log":      {accepts: "debug, info, warn or error, then perhaps a comma and text or json", parse: lift(parseLog)},
-		"name":     {accepts: "a text of 1 to 60 characters on one line", parse: lift(parseName)},
-		"zone":     {accepts: "the name of a time zone, such as Europe/Paris or Indian/Reunion", parse: lift(parseZone)},
+		"address":   {accepts: "host:port or :port, such as 127.0.0.1:8080", parse: lift(parseAddress)},
+		"loopback":  {accepts: "host:port of this very machine, such as 127.0.0.1:8025", parse: lift(parseLoopback)},
+		"origin":    {accepts: "http:// or https://, a host and perhaps a port, without a path, such as https://ruche.example.org", isURL: true, parse: lift(parseOrigin)},
+		"folder":    {accepts: "the path of a folder", parse: lift(parseFolder)},
+		"database":  {accepts: "postgres://user:password@host:5432/database, or nothing", isURL: true, parse: lift(parseDatabase)},                                                                 //nolint:gosec // an example
+		"smtp":      {accepts: "smtp://user:password@host:587 or smtps://user:password@host:465, with ?tls=required, optional or off if need be, or nothing", isURL: true, parse: lift(parseSMTP)}, //nolint:gosec // an example
+		"sender":    {accepts: "one mail address, with or without a name, such as Ruche <ruche@example.org>", parse: lift(parseSender)},
+		"mailbox":   {accepts: "one mail address without a name, such as ruche@example.org, or nothing", parse: lift(parseMailbox)},
+		"domains":   {accepts: "mail domains parted by commas, such as example.org,interieur.example.org; those with accents in their xn-- form", parse: lift(parseDomains)},
+		"secret":    {accepts: fmt.Sprintf("at least %d random bytes, such as `openssl rand -hex 32` gives", minSecret), parse: lift(parseSecret)},
+		"networks":  {accepts: "addresses or networks parted by commas, such as 10.0.0.0/8,2001:db8::/32", parse: lift(parseNetworks)},
+		"log":       {accepts: "debug, info, warn or error, then perhaps a comma and text or json", parse: lift(parseLog)},
+		"name":      {accepts: "a text of 1 to 60 characters on one line", parse: lift(parseName)},
+		"megabytes": {accepts: "a whole number of megabytes, from 1 to 10000", parse: lift(parseMegabytes)},
+		"zone":      {accepts: "the name of a time zone, such as Europe/Paris or Indian/Reunion", parse: lift(parseZone)},
 	}
 }
 
@@ -339,4 +340,12 @@ func readAtMost(r io.Reader, most int64) (string, error) {
 		return "", errTooLong
 	}
 	return string(text), err
+}
+
+func parseMegabytes(s string) (int, error) {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 || n > 10_000 {
+		return 0, errors.New("no whole number from 1 to 10000")
+	}
+	return n, nil
 }
