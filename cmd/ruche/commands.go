@@ -160,7 +160,9 @@ func newPassword() string {
 	return s[:6] + "-" + s[6:12] + "-" + s[12:18]
 }
 
-type doctorCommand struct{}
+type doctorCommand struct {
+	Files bool `help:"Read every file that is kept and compare its bytes with its name. It takes as long as reading them all."`
+}
 
 // Run checks what the program needs and prints a line for each; it fails when
 // one of them does.
@@ -188,6 +190,13 @@ func (c *doctorCommand) Run(ctx context.Context, p *program) error {
 			err = fmt.Errorf("%d given up, the latest of kind %s: %s", len(dead), dead[0].Kind, dead[0].Error)
 		}
 		say("jobs", err, "none given up")
+		if c.Files {
+			damaged, err := a.Attach.Damaged(ctx)
+			for _, d := range damaged {
+				err = errors.Join(err, fmt.Errorf("%s is missing or damaged", d))
+			}
+			say("files", err, "whole, each of them")
+		}
 		if bad > 0 {
 			return fmt.Errorf("%d of the checks found a problem", bad)
 		}

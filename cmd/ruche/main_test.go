@@ -130,6 +130,7 @@ func TestAccountsFromTheTerminal(t *testing.T) {
 		{[]string{"admin", "reset-password", "nobody@exemple.fr"}, 1, ""},
 		{[]string{"demo"}, 0, "nothing was changed"},
 		{[]string{"doctor"}, 0, "RUCHE_SMTP_URL"},
+		{[]string{"doctor", "--files"}, 0, "whole, each of them"},
 		{[]string{"unknown"}, 2, "unknown"},
 		{[]string{"admin", "create", "--help"}, 0, "Mailbox"},
 	}

@@ -86,6 +86,7 @@ func (w writer) plain(t *testing.T, method, path, form string) answer {
 	if err != nil {
 		t.Fatal(err)
 	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	a, err := w.exchange(r)
 	if err != nil {
 		t.Fatal(err)

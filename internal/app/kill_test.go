@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -27,6 +28,9 @@ import (
 // asServer holds, in a process that a test starts to kill it, the database that
 // it serves.
 const asServer = "RUCHE_TEST_APP_SERVER"
+
+// itsFiles is the folder of the files of such a process.
+const itsFiles = "RUCHE_TEST_APP_FILES"
 
 // TestServeForEver is the server of the tests that kill one; alone it has nothing
 // to do.
@@ -66,7 +70,7 @@ func TestServeForEver(t *testing.T) {
 func whole(t *testing.T, d *db.DB, now clock.Clock) *app.App {
 	t.Helper()
 	c, err := config.Load(func(name string) (string, bool) {
-		v, ok := map[string]string{"RUCHE_AGENT_DOMAINS": "demo.example", "RUCHE_SMTP_URL": "smtp://127.0.0.1:1", "RUCHE_DATA_DIR": t.TempDir()}[name]
+		v, ok := map[string]string{"RUCHE_AGENT_DOMAINS": "demo.example", "RUCHE_SMTP_URL": "smtp://127.0.0.1:1", "RUCHE_DATA_DIR": cmp.Or(os.Getenv(itsFiles), t.TempDir())}[name]
 		return v, ok
 	})
 	if err != nil {
@@ -90,14 +94,14 @@ type served struct {
 	addr  string
 }
 
-func serve(t *testing.T, c db.Config) served {
+func serve(t *testing.T, c db.Config, folder string) served {
 	t.Helper()
 	text, err := json.Marshal(c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := served{t: t, child: exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestServeForEver$", "-test.timeout=0")}
-	s.child.Env = append(os.Environ(), asServer+"="+string(text))
+	s.child.Env = append(os.Environ(), asServer+"="+string(text), itsFiles+"="+folder)
 	s.child.Stderr = os.Stderr
 	if _, err := s.child.StdinPipe(); err != nil {
 		t.Fatal(err)
@@ -141,11 +145,12 @@ func TestSoakKilledServersKeepWhatTheyAcknowledged(t *testing.T) {
 	config := testkit.DBConfig(t, whole(t, &db.DB{}, clock.System()).Sets()...)
 	config.Unsafe = false // as a server does
 	d := testkit.Open(t, config)
-	c := settle(t, whole(t, d, clock.System()), 200)
+	a := whole(t, d, clock.System())
+	c := settle(t, a, 200)
 
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	s := serve(t, config)
+	s := serve(t, config, a.Config.DataDir)
 	c.at(s.addr)
 	written := make(chan struct{})
 	go func() { c.write(ctx); close(written) }()
@@ -153,7 +158,7 @@ func TestSoakKilledServersKeepWhatTheyAcknowledged(t *testing.T) {
 		c.hear(t, 1)
 		pause(ctx, rand.N(250*time.Millisecond)) // a moment by chance is what is tested
 		s.kill()
-		s = serve(t, config)
+		s = serve(t, config, a.Config.DataDir)
 		c.at(s.addr)
 	}
 	c.hear(t, 1)

@@ -1,9 +1,13 @@
 package app_test
 
 import (
+	"bytes"
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -16,6 +20,7 @@ import (
 
 	"ruche/internal/app"
 	"ruche/internal/kernel/account"
+	"ruche/internal/kernel/attach"
 	"ruche/internal/kernel/space"
 	"ruche/internal/platform/clock"
 	"ruche/internal/platform/db"
@@ -28,13 +33,16 @@ type ledger struct {
 	mu      sync.Mutex
 	posts   map[string]int64 // address of each post, and the last revision acknowledged
 	remarks map[string]bool  // text of each comment
+	files   map[string]bool  // name of each file
 	strange []string         // answers that no fault explains
 	acks    atomic.Int64     // how many writes were acknowledged
 	lost    atomic.Int64     // how many writes got no answer, or that nothing can be written now
 	busy    atomic.Int64     // how many of those were answered: 503
 }
 
-func newLedger() *ledger { return &ledger{posts: map[string]int64{}, remarks: map[string]bool{}} }
+func newLedger() *ledger {
+	return &ledger{posts: map[string]int64{}, remarks: map[string]bool{}, files: map[string]bool{}}
+}
 
 func (l *ledger) post(path string, revision int64) {
 	l.mu.Lock()
@@ -47,6 +55,13 @@ func (l *ledger) remark(text string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.remarks[text] = true
+	l.acks.Add(1)
+}
+
+func (l *ledger) file(name string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.files[name] = true
 	l.acks.Add(1)
 }
 
@@ -63,6 +78,7 @@ type crowd struct {
 	address atomic.Pointer[string] // host and port of the server that is up
 	client  *http.Client
 	writers []writer
+	attach  *attach.Attachments
 }
 
 type writer struct {
@@ -77,7 +93,7 @@ const crowdSpaces = 8
 // settle makes the accounts, sessions and spaces of a crowd.
 func settle(t *testing.T, a *app.App, size int) *crowd {
 	t.Helper()
-	c := &crowd{ledger: newLedger(), client: &http.Client{
+	c := &crowd{ledger: newLedger(), attach: a.Attach, client: &http.Client{
 		Timeout:       20 * time.Second,
 		Transport:     &http.Transport{MaxIdleConnsPerHost: size},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -149,6 +165,9 @@ func (w writer) once(ctx context.Context, n int) {
 	if !ok || found == nil {
 		return
 	}
+	if _, ok := w.bring(ctx, "/p/"+found[1]+"/-/pieces", name+".txt", strings.Repeat("fichier "+name+" ", 3000)); ok {
+		w.ledger.file(name + ".txt")
+	}
 	for revision := int64(2); revision <= 3; revision++ {
 		said := fmt.Sprintf("remarque %s %d", name, revision)
 		if _, ok := w.send(ctx, "/p/"+found[1]+"/-/commentaires", url.Values{"texte": {said}}); ok {
@@ -178,11 +197,38 @@ func (w writer) send(ctx context.Context, path string, form url.Values) (string,
 	return a.location(), ok
 }
 
+// bring sends a file, as send does a form.
+func (w writer) bring(ctx context.Context, path, name, content string) (string, bool) {
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("fichiers", name)
+	if err == nil {
+		_, err = io.WriteString(part, content)
+	}
+	if err = errors.Join(err, form.Close()); err != nil {
+		w.ledger.wonder("POST %s: %v", path, err)
+		return "", false
+	}
+	a, ok := w.askWith(ctx, http.MethodPost, path, form.FormDataContentType(), body.String())
+	if ok && a.status != http.StatusSeeOther {
+		w.ledger.wonder("POST %s answered %d", path, a.status)
+		return "", false
+	}
+	return a.location(), ok
+}
+
 // ask is one exchange; false says that there was none, or that the server could
 // not do it now.
 func (w writer) ask(ctx context.Context, method, path string, form url.Values) (answer, bool) {
+	return w.askWith(ctx, method, path, "application/x-www-form-urlencoded", form.Encode())
+}
+
+func (w writer) askWith(ctx context.Context, method, path, kind, body string) (answer, bool) {
 	// What was sent is seen through, also when the crowd stops.
-	r, err := http.NewRequestWithContext(context.WithoutCancel(ctx), method, "http://"+*w.address.Load()+path, strings.NewReader(form.Encode()))
+	r, err := http.NewRequestWithContext(context.WithoutCancel(ctx), method, "http://"+*w.address.Load()+path, strings.NewReader(body))
+	if err == nil {
+		r.Header.Set("Content-Type", kind)
+	}
 	if err != nil {
 		w.ledger.wonder("%s %s: %v", method, path, err)
 		return answer{}, false
@@ -209,7 +255,6 @@ func (w writer) ask(ctx context.Context, method, path string, form url.Values) (
 // exchange sends a request as the writer's browser would.
 func (w writer) exchange(r *http.Request) (answer, error) {
 	r.Host = "127.0.0.1:8080"
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	r.AddCookie(&http.Cookie{Name: "ruche_session", Value: w.token})
 	res, err := w.client.Do(r)
@@ -235,6 +280,7 @@ func (c *crowd) audit(t *testing.T, d *db.DB) (wrong []string) {
 	var posts map[string]kept
 	var remarks map[string]int
 	var jobs map[string]bool
+	var files map[string]int
 	err := d.Read(t.Context(), func(tx *db.Tx) (err error) {
 		if posts, err = keptPosts(t.Context(), tx); err != nil {
 			return err
@@ -242,7 +288,10 @@ func (c *crowd) audit(t *testing.T, d *db.DB) (wrong []string) {
 		if remarks, err = keptRemarks(t.Context(), tx); err != nil {
 			return err
 		}
-		jobs, err = waiting(t.Context(), tx)
+		if jobs, err = waiting(t.Context(), tx); err != nil {
+			return err
+		}
+		files, err = keptFiles(t.Context(), tx)
 		return err
 	})
 	if err != nil {
@@ -268,6 +317,18 @@ func (c *crowd) audit(t *testing.T, d *db.DB) (wrong []string) {
 		if events != 1 {
 			say("the comment %q has %d events, want 1", text, events)
 		}
+	}
+	for name := range c.ledger.files {
+		if files[name] != 1 {
+			say("the file %s was acknowledged and is there %d times", name, files[name])
+		}
+	}
+	damaged, err := c.attach.Damaged(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range damaged {
+		say("a row speaks of the blob %s, which is not whole", d)
 	}
 	for event, has := range jobs {
 		if !has {
@@ -325,6 +386,7 @@ func TestTheLedgerIsNotBlind(t *testing.T) {
 		"a comment":                 `UPDATE remarks SET body = 'other'`,
 		"an event":                  `DELETE FROM events WHERE kind = 'remark.added'`,
 		"a job":                     `DELETE FROM jobs`,
+		"a file":                    `DELETE FROM attachments`,
 		"a scope":                   `UPDATE scopes SET last_at = 0`,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -337,7 +399,7 @@ func TestTheLedgerIsNotBlind(t *testing.T) {
 			addr := strings.TrimPrefix(server.URL, "http://")
 			c.address.Store(&addr)
 			c.writers[0].once(t.Context(), 0)
-			if wrong := c.audit(t, a.DB); len(wrong) > 0 || c.ledger.acks.Load() != 5 {
+			if wrong := c.audit(t, a.DB); len(wrong) > 0 || c.ledger.acks.Load() != 6 {
 				t.Fatalf("%d writes, before anything is taken away: %q", c.ledger.acks.Load(), wrong)
 			}
 			err := a.DB.Write(t.Context(), func(tx *db.Tx) error {
@@ -360,6 +422,18 @@ type kept struct {
 	revision, rows           int64
 	rowTitle, rowBody        string
 	published, changed, wide int64 // events, and scopes that know a newer item
+}
+
+// keptFiles counts the files joined, by name.
+func keptFiles(ctx context.Context, tx *db.Tx) (map[string]int, error) {
+	out := map[string]int{}
+	err := tx.All(ctx, func(rows *sql.Rows) error {
+		var name string
+		err := rows.Scan(&name)
+		out[name]++
+		return err
+	}, `SELECT name FROM attachments`)
+	return out, err
 }
 
 // half says what is missing of a post, "" when it is whole.

@@ -220,7 +220,7 @@ func (f *Items) discard(w http.ResponseWriter, r *http.Request, a actor.Actor) e
 	if err := web.ParseForm(w, r, 0); err != nil {
 		return err
 	}
-	upload := web.NewForm(r).ID("piece")
+	upload := web.NewForm(r).ID("abandon")
 	err := f.DB.Write(ctx, func(tx *db.Tx) error {
 		if _, err := f.editable(ctx, tx, a, named(r)); err != nil {
 			return err

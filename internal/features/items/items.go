@@ -73,7 +73,7 @@ func (f *Items) Feature() service.Feature {
 	if err != nil {
 		panic(fmt.Sprintf("items: %v", err)) // the name is a constant
 	}
-	return service.Feature{Name: "items", Catalogue: words, Routes: f.routes}
+	return service.Feature{Name: "items", Catalogue: words, Routes: f.routes, Demo: f.demo}
 }
 
 func (f *Items) routes(r *web.Router) {

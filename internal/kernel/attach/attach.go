@@ -428,3 +428,26 @@ func Copy(ctx context.Context, tx *db.Tx, from, to id.ID, remarks map[id.ID]id.I
 	}
 	return run(ctx, tx, b)
 }
+
+// Place keeps a file and joins it to an item in one act; it checks no right. Imports
+// and demo data use it. It may be run again: the bytes are kept once.
+func (s *Attachments) Place(ctx context.Context, tx *db.Tx, account, item id.ID, name, alt string, r io.Reader, at time.Time) error {
+	info, err := s.store.Put(ctx, r, s.limit)
+	if err != nil {
+		return err
+	}
+	f := File{Digest: info.Digest, Name: CleanName(name), Size: info.Size}
+	kept := []blob.Info{info}
+	view, err := s.look(ctx, &f)
+	if err != nil {
+		return err
+	}
+	if f.IsImage() {
+		kept = append(kept, view)
+	}
+	if err := keep(ctx, tx, kept, at); err != nil {
+		return err
+	}
+	return run(ctx, tx, db.NewBuilder().Add(`INSERT INTO attachments (id, item_id, remark_id, account_id, digest, view_digest, name, type, alt, size, width, height, at) VALUES (?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		id.New(), item, account, f.Digest, f.View, f.Name, f.Type, alt, f.Size, f.Width, f.Height, clock.Millis(at)))
+}

@@ -149,6 +149,18 @@ func ForProgram(ctx context.Context, tx *db.Tx, item id.ID) (Item, error) {
 	return found[0], nil
 }
 
+// ForProgramAt is ForProgram by an address within a service of a space.
+func ForProgramAt(ctx context.Context, tx *db.Tx, space id.ID, service int, slug string) (Item, error) {
+	found, err := items(ctx, tx, `WHERE i.space_id = $1 AND i.service = $2 AND i.slug = $3`, space, service, slug)
+	if err == nil && len(found) == 0 {
+		err = fault.NotFoundError()
+	}
+	if err != nil {
+		return Item{}, err
+	}
+	return found[0], nil
+}
+
 // TrashOf lists what is in the trash of a space and the actor may read, the last
 // put there first, from the one after the cursor; next is nil at the end.
 func TrashOf(ctx context.Context, tx *db.Tx, a actor.Actor, spaceID id.ID, after Cursor, limit int) ([]Row, *Cursor, error) {

@@ -51,17 +51,17 @@ func (s *Seen) Saw(account, item id.ID, at time.Time) {
 func (s *Seen) Run(ctx context.Context) error {
 	tick := time.NewTicker(seenEvery)
 	defer tick.Stop()
-	for {
+	for ctx.Err() == nil {
 		select {
 		case <-tick.C:
+			s.try(ctx)
 		case <-ctx.Done():
-			last, done := context.WithTimeout(context.WithoutCancel(ctx), seenEvery)
-			defer done()
-			s.try(last)
-			return nil
 		}
-		s.try(ctx)
 	}
+	last, done := context.WithTimeout(context.WithoutCancel(ctx), seenEvery)
+	defer done()
+	s.try(last)
+	return nil
 }
 
 func (s *Seen) try(ctx context.Context) {

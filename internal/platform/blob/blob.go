@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"time"
 
+	"ruche/internal/platform/clock"
 	"ruche/internal/platform/fault"
 	"ruche/internal/platform/id"
 )
@@ -162,7 +163,7 @@ func (s *Store) adopt(staged string, d Digest) error {
 	defer s.names.Unlock()
 	name := nameOf(d)
 	if _, err := s.root.Stat(name); err == nil {
-		now := time.Now()
+		now := clock.System().Now() // as Sweep reads it, whatever time tests set elsewhere
 		if err := s.root.Chtimes(name, now, now); err != nil {
 			return err
 		}
