@@ -62,6 +62,7 @@ func perches() []perch {
 		{"blog_posts", "lede", "item_id", `SELECT i.id, 0, i.space_id, i.id, i.state, NULL FROM blog_posts p JOIN items i ON i.id = p.item_id`, "lede" + more},
 		{"remarks", "body", "id", `SELECT r.id, 0, i.space_id, i.id, i.state, NULL FROM remarks r JOIN items i ON i.id = r.item_id WHERE r.removed_at = 0`, "body" + more},
 		{"item_tags", "label", "item_id", `SELECT i.id, 0, i.space_id, i.id, i.state, NULL FROM item_tags t JOIN items i ON i.id = t.item_id`, "label" + more},
+		{"reports", "quote", "id", `SELECT q.id, 0, i.space_id, i.id, i.state, NULL FROM reports q JOIN items i ON i.id = q.item_id`, "quote" + more},
 		{"attachments", "name", "id", `SELECT x.id, 0, i.space_id, i.id, i.state, NULL FROM attachments x JOIN items i ON i.id = x.item_id`, "name" + more},
 		{"attachments", "alt", "id", `SELECT x.id, 0, i.space_id, i.id, i.state, NULL FROM attachments x JOIN items i ON i.id = x.item_id`, "alt" + more},
 		{"spaces", "name", "id", spaces, "name" + more},

@@ -35,7 +35,7 @@ func victims(h *house, slug string) map[string]string {
 		"account": h.id(`SELECT m.account_id FROM memberships m WHERE m.space_id = $1 AND NOT EXISTS (SELECT 1 FROM memberships o JOIN spaces s ON s.id = o.space_id
 			WHERE o.account_id = m.account_id AND o.space_id <> m.space_id AND s.slug IN ('demat-ads', 'comite-secret')) ORDER BY m.role, m.account_id LIMIT 1`, space).String(),
 		"invitation": h.id(`SELECT id FROM invitations ORDER BY id LIMIT 1`).String(),
-		"revision":   "1", "tag": "aucun", "service": "blog", "name": "image.png",
+		"revision":   "1", "tag": "aucun", "service": "blog", "report": "00000000-0000-7000-8000-000000000000", "name": "image.png",
 		"attachment": h.attached(h.id(`SELECT id FROM items WHERE space_id = $1 AND state = 2 ORDER BY id LIMIT 1`, space)).String(),
 		"form":       "item." + h.id(`SELECT id FROM items WHERE space_id = $1 AND state = 2 ORDER BY id LIMIT 1`, space).String(),
 		"token":      "no-such-token", "page": "01-premiers-pas", "path...": "none.css", "id": h.id(`SELECT id FROM accounts ORDER BY id LIMIT 1`).String(),

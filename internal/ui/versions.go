@@ -83,3 +83,10 @@ func (k Keeping) Attrs() templ.Attributes {
 
 // Value is what one field of a form held.
 type Value struct{ Name, Text string }
+
+// Reading is what is asked of the readers of a content: to say that they have read
+// it. Action is the form of who has not, Done what is said to who has, Who the list
+// for who asked.
+type Reading struct {
+	Action, Done, Who, Count string
+}

@@ -66,7 +66,7 @@ func (b *Blog) show(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 	}
 	here := postPath(v.Space.Slug, p.Slug)
 	view := postView{
-		HTML: doc.HTML, TOC: toc(doc.TOC), Thread: c.DrawSince(ctx, a, v, p.Item, b.Markup, here, t, around.Mark.Seen), Reactions: c.Reactions(ctx, v, p.Item), Tags: frame.TagLinks(v.Space.Slug, around.Tags), Sources: around.Sources(ctx), Files: c.Files(ctx, false),
+		HTML: doc.HTML, TOC: toc(doc.TOC), Thread: c.DrawSince(ctx, a, v, p.Item, b.Markup, here, t, around.Mark.Seen), Reactions: c.Reactions(ctx, v, p.Item), Tags: frame.TagLinks(v.Space.Slug, around.Tags), Sources: around.Sources(ctx), Files: c.Files(ctx, false), Reading: around.Reading(ctx, a, v, p.Item),
 		Head: ui.Article{
 			Title: p.Title, Lede: p.Lede, MenuLabel: i18n.T(ctx, "blog.post.menu"), Badges: frame.ItemBadges(ctx, p.Item), Menu: frame.ItemMenu(ctx, a, v, p.Item, around),
 			By: ui.By{

@@ -556,6 +556,7 @@ type postView struct {
 	Tags      []ui.Link
 	Sources   []ui.Link
 	Files     []ui.Attachment
+	Reading   *ui.Reading
 	Reactions ui.Reactions
 	Thread    ui.Thread
 }
@@ -602,6 +603,10 @@ func postPage(v postView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Prose(v.HTML).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = ui.ReadingBox(v.Reading).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -60,6 +60,11 @@ func New(d Deps) *Items {
 	f := &Items{d}
 	d.Mail.Recheck(mentionMail, f.stillReads)
 	d.Mail.Recheck(replyMail, f.stillFollows)
+	d.Mail.Recheck(recommendMail, f.stillReads)
+	d.Mail.Recheck(reportMail, f.stillReads)
+	d.Outbox.Subscribe("items.recommend", f.TellRecommended, remark.EventRecommended)
+	d.Outbox.Subscribe("items.report", f.TellReported, remark.EventReported)
+	d.Outbox.Subscribe("items.report_handled", f.TellHandled, remark.EventHandled)
 	d.Outbox.Subscribe("items.follow", f.JoinFollowers, content.EventPublished, remark.EventAdded)
 	d.Outbox.Subscribe("items.reply", f.TellFollowers, remark.EventAdded)
 	d.Outbox.Subscribe("items.links", f.NoteLinks, content.EventPublished, content.EventChanged, remark.EventAdded, remark.EventEdited, remark.EventRemoved)
@@ -87,6 +92,9 @@ func (f *Items) routes(r *web.Router) {
 	f.followRoutes(r)
 	f.copyRoutes(r)
 	f.fileRoutes(r)
+	f.recommendRoutes(r)
+	f.readingRoutes(r)
+	f.reportRoutes(r)
 }
 
 func gate(action access.Action) web.Gate { return web.Gate{Action: string(action), Subject: "item"} }

@@ -19,8 +19,11 @@ import (
 )
 
 const (
-	mentionMail = "items.mention"
-	replyMail   = "items.reply"
+	mentionMail   = "items.mention"
+	replyMail     = "items.reply"
+	recommendMail = "items.recommend"
+	reportMail    = "items.report"
+	handledMail   = "items.report_handled"
 	// toldAtOnce bounds the mails written in one transaction.
 	toldAtOnce = 100
 	quoted     = 400 // characters of the text in which someone is named
@@ -38,10 +41,21 @@ func (f *Items) TellFollowers(ctx context.Context, e activity.Event) error {
 	return f.tellAll(ctx, e, letter{kind: replyMail, to: f.followers, title: "items.reply.mail.title", action: "items.reply.mail.action", why: "items.reply.mail.why"})
 }
 
+// TellRecommended mails those to whom an item is recommended and who may read it.
+func (f *Items) TellRecommended(ctx context.Context, e activity.Event) error {
+	return f.tellAll(ctx, e, letter{
+		kind: recommendMail, to: recommended, quote: func(ctx context.Context, tx *db.Tx, e activity.Event) (string, error) {
+			return remark.Word(ctx, tx, e.Remark)
+		},
+		title: "items.recommend.mail.title", action: "items.recommend.mail.action", why: "items.recommend.mail.why",
+	})
+}
+
 // letter is a kind of mail about a text: to whom it goes, and its words.
 type letter struct {
 	kind               string
 	to                 func(e activity.Event) *db.Builder
+	quote              func(ctx context.Context, tx *db.Tx, e activity.Event) (string, error) // nil: of the text itself
 	title, action, why string
 }
 
@@ -94,6 +108,16 @@ func (f *Items) followers(e activity.Event) *db.Builder {
 			WHERE n.remark_id = r.id AND COALESCE(n.account_id, gm.account_id) = p.id)`, e.Remark, e.Item)
 }
 
+// recommended begins the list of those to whom an item is recommended.
+func recommended(e activity.Event) *db.Builder {
+	return db.NewBuilder().Add(`SELECT p.id, p.name, p.email, p.lang, who.name FROM recommendations c JOIN items i ON i.id = c.item_id JOIN accounts who ON who.id = c.by_id
+		JOIN (SELECT account_id AS id FROM recommendation_targets WHERE recommendation_id = ? AND account_id IS NOT NULL
+			UNION SELECT m.account_id FROM recommendation_targets t JOIN group_members m ON m.group_id = t.group_id WHERE t.recommendation_id = ?
+			UNION SELECT m.account_id FROM recommendation_targets t JOIN memberships m ON m.space_id = t.space_id WHERE t.recommendation_id = ?) w ON 1 = 1
+		JOIN accounts p ON p.id = w.id WHERE c.id = ? AND p.id <> c.by_id AND i.state = 2
+		AND NOT EXISTS (SELECT 1 FROM item_marks k WHERE k.item_id = i.id AND k.account_id = p.id AND k.mode = 2)`, e.Remark, e.Remark, e.Remark, e.Remark)
+}
+
 // addressees lists those of a list who may read the item, by account, from the one
 // after the one given.
 func addressees(ctx context.Context, tx *db.Tx, b *db.Builder, after id.ID, now time.Time) (out []addressee, err error) {
@@ -132,7 +156,11 @@ func (f *Items) tell(ctx context.Context, tx *db.Tx, e activity.Event, l letter,
 		return err
 	}
 	text, link := it.Body, f.BaseURL+"/p/"+it.ID.String()
-	if !e.Remark.IsZero() {
+	if l.quote != nil {
+		if text, err = l.quote(ctx, tx, e); err != nil {
+			return err
+		}
+	} else if !e.Remark.IsZero() {
 		if text, err = remark.TextForProgram(ctx, tx, e.Remark); err != nil {
 			return err
 		}

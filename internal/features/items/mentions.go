@@ -41,6 +41,11 @@ type proposal struct {
 
 // mentionsOf proposes whom to name in a comment of an item, or in its text.
 func (f *Items) mentionsOf(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
+	return f.complete(w, r, a, access.ItemComment)
+}
+
+// complete proposes whom to name about an item, to who may do something with it.
+func (f *Items) complete(w http.ResponseWriter, r *http.Request, a actor.Actor, action access.Action) error {
 	ctx, now := r.Context(), f.Clock.Now()
 	var list []mention.Candidate
 	err := f.DB.Read(ctx, func(tx *db.Tx) error {
@@ -48,7 +53,7 @@ func (f *Items) mentionsOf(w http.ResponseWriter, r *http.Request, a actor.Actor
 		if err != nil {
 			return err
 		}
-		if err := s.view.Check(access.ItemComment, s.Service); err != nil {
+		if err := s.view.Check(action, s.Service); err != nil {
 			return err
 		}
 		list, err = mention.Complete(ctx, tx, a, mention.Place{Scope: s.Scope}, begun(r), now)

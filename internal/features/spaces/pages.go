@@ -458,7 +458,7 @@ func (s *Spaces) doSettings(w http.ResponseWriter, r *http.Request, a actor.Acto
 
 func (s *Spaces) settingsForm(w http.ResponseWriter, r *http.Request, status int, v access.View, base int64, set Settings, problem error) error {
 	ctx := r.Context()
-	view := settingsView{Settings: set, Base: strconv.FormatInt(base, 10), Action: r.URL.Path, Errors: errorsOf(ctx, problem), Address: s.BaseURL + "/espaces/" + v.Space.Slug}
+	view := settingsView{Settings: set, Base: strconv.FormatInt(base, 10), Action: r.URL.Path, Errors: errorsOf(ctx, problem), Address: s.BaseURL + "/espaces/" + v.Space.Slug, Reports: "/espaces/" + v.Space.Slug + "/signalements"}
 	if status == http.StatusConflict {
 		view.Theirs = &v.Space
 	} else {

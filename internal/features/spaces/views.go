@@ -76,6 +76,7 @@ type inviteView struct {
 type settingsView struct {
 	Settings
 	Base, Action, Address string
+	Reports               string
 	Services              []string
 	Errors                map[string]string
 	Problems              []ui.Problem

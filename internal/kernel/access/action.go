@@ -28,6 +28,9 @@ const (
 	MemberInvite  Action = "member.invite"   // invite someone
 	ItemRead      Action = "item.read"       // read the items of a service
 	ItemComment   Action = "item.comment"    // comment, answer
+	ItemRecommend Action = "item.recommend"  // tell others of it
+	ItemReport    Action = "item.report"     // report it to the leads
+	ReportHandle  Action = "report.handle"   // close what was reported
 	ItemCreate    Action = "item.create"     // publish one's own
 	ItemEditOwn   Action = "item.edit_own"   // edit one's own
 	ItemEditAny   Action = "item.edit_any"   // edit, archive, remove any
@@ -39,13 +42,13 @@ const (
 // ok is false for an action that the table does not know: it is then refused.
 func Need(a Action) (level Level, ok bool) {
 	switch a {
-	case SpaceRead, ItemRead:
+	case SpaceRead, ItemRead, ItemRecommend, ItemReport:
 		return Read, true
 	case ItemComment, RemarkEditOwn:
 		return Comment, true
 	case ItemCreate, ItemEditOwn:
 		return Contribute, true
-	case SpaceManage, MemberInvite, ItemEditAny, RemarkRemove:
+	case SpaceManage, MemberInvite, ItemEditAny, RemarkRemove, ReportHandle:
 		return Manage, true
 	}
 	return 0, false

@@ -103,6 +103,8 @@ func transplant(ctx context.Context, tx *db.Tx, it Item, fresh, to id.ID, scope 
 			SELECT n.id, v.revision, v.author_id, v.at, v.title, v.body, v.state, v.fields, v.note, v.note_of FROM item_revisions v, items n WHERE n.id = $1 AND v.item_id = $2`,
 		`INSERT INTO item_tags (item_id, space_id, key, label) SELECT n.id, n.space_id, t.key, t.label FROM item_tags t, items n WHERE n.id = $1 AND t.item_id = $2`,
 		`INSERT INTO item_marks (account_id, item_id, mode, reason, seen_at) SELECT k.account_id, n.id, k.mode, k.reason, k.seen_at FROM item_marks k, items n WHERE n.id = $1 AND k.item_id = $2`,
+		`INSERT INTO acknowledgement_requests (item_id, by_id, at) SELECT n.id, q.by_id, q.at FROM acknowledgement_requests q, items n WHERE n.id = $1 AND q.item_id = $2`,
+		`INSERT INTO acknowledgements (item_id, account_id, revision, at) SELECT n.id, k.account_id, k.revision, k.at FROM acknowledgements k, items n WHERE n.id = $1 AND k.item_id = $2`,
 		`INSERT INTO item_links (item_id, remark_id, to_id) SELECT n.id, NULLIF(n.id, n.id), l.to_id FROM item_links l, items n WHERE n.id = $1 AND l.item_id = $2 AND l.remark_id IS NULL`,
 		`INSERT INTO mentions (item_id, remark_id, account_id, group_id, by_id, at)
 			SELECT n.id, NULLIF(n.id, n.id), m.account_id, NULLIF(n.id, n.id), m.by_id, m.at FROM mentions m, items n WHERE n.id = $1 AND m.item_id = $2 AND m.remark_id IS NULL AND m.account_id IS NOT NULL`,

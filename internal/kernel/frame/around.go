@@ -28,6 +28,11 @@ type Around struct {
 	Mark    follow.Mark
 	Latest  time.Time // of its comments
 	sources []source
+	// Asked: readers are asked to say that they have read it; Confirmed is when this
+	// one did, Confirmations how many did.
+	Asked         bool
+	Confirmed     time.Time
+	Confirmations int
 }
 
 type source struct {
@@ -41,6 +46,7 @@ const (
 	partMark
 	partLatest
 	partSource
+	partReading
 )
 
 // ReadAround reads what stands around an item that the caller has read for the
@@ -50,6 +56,8 @@ func ReadAround(ctx context.Context, tx *db.Tx, a actor.Actor, item id.ID) (out 
 		Add(`SELECT 0 AS part, t.item_id AS item, t.key AS a, t.label AS b, 0 AS n, CAST(0 AS BIGINT) AS at FROM item_tags t WHERE t.item_id = ?`, item).
 		Add(` UNION ALL SELECT 1, k.item_id, k.reason, '', k.mode, k.seen_at FROM item_marks k WHERE k.account_id = ? AND k.item_id = ?`, a.Account, item).
 		Add(` UNION ALL SELECT 2, l.id, '', '', 0, (SELECT COALESCE(MAX(r.created_at), 0) FROM remarks r WHERE r.item_id = l.id) FROM items l WHERE l.id = ?`, item).
+		Add(` UNION ALL SELECT 4, q.item_id, '', '', (SELECT COUNT(*) FROM acknowledgements c WHERE c.item_id = q.item_id),
+			COALESCE((SELECT k.at FROM acknowledgements k WHERE k.item_id = q.item_id AND k.account_id = ?), 0) FROM acknowledgement_requests q WHERE q.item_id = ?`, a.Account, item).
 		Add(` UNION ALL SELECT * FROM (SELECT 3, i.id, i.title, s.name, 0, CAST(0 AS BIGINT) FROM items i JOIN spaces s ON s.id = i.space_id
 			WHERE i.id IN (SELECT x.item_id FROM item_links x WHERE x.to_id = ?) AND i.state IN (2, 3) AND `, item)
 	query, args, err := access.Readable(b, "i", a).Add(` ORDER BY i.title, i.id LIMIT ?) sources ORDER BY 1, 3`, maxBacklinks).Build()
@@ -71,6 +79,8 @@ func ReadAround(ctx context.Context, tx *db.Tx, a actor.Actor, item id.ID) (out 
 			out.Mark = follow.Mark{Mode: follow.Mode(n), Reason: follow.Reason(first), Seen: clock.FromMillis(at)}
 		case partLatest:
 			out.Latest = clock.FromMillis(at)
+		case partReading:
+			out.Asked, out.Confirmations, out.Confirmed = true, n, clock.FromMillis(at)
 		case partSource:
 			out.sources = append(out.sources, source{who, first, second})
 		}
@@ -107,6 +117,25 @@ func (o Around) See(notes *follow.Seen, a actor.Actor, it content.Item) {
 		at = o.Latest
 	}
 	notes.Saw(a.Account, it.ID, at)
+}
+
+// Reading draws what is asked of the readers of an item, and what became of it;
+// nil where nothing is asked.
+func (o Around) Reading(ctx context.Context, a actor.Actor, v access.View, it content.Item) *ui.Reading {
+	if !o.Asked || it.State != content.Published {
+		return nil
+	}
+	address := "/p/" + it.ID.String() + "/-/lecture"
+	out := &ui.Reading{Count: i18n.N(ctx, "frame.reading.count", o.Confirmations)}
+	switch {
+	case content.MayEdit(a, v, it) == nil:
+		out.Who = address
+	case !o.Confirmed.IsZero():
+		out.Done = i18n.T(ctx, "frame.reading.done", "when", i18n.From(ctx).DateTime(o.Confirmed))
+	default:
+		out.Action = address
+	}
+	return out
 }
 
 // menu is what one may do with one's following of an item.

@@ -25,9 +25,22 @@ func ItemMenu(ctx context.Context, a actor.Actor, v access.View, it content.Item
 	if it.State == content.Published || it.State == content.Archived {
 		menu = append(menu, around.menu(ctx, address)...)
 	}
+	if it.State == content.Published {
+		menu = append(menu, ui.MenuItem{Label: i18n.T(ctx, "frame.item.recommend"), Icon: "forward", Href: address + "/-/recommander"})
+	}
 	history := ui.MenuItem{Label: i18n.T(ctx, "frame.item.history"), Icon: "history", Href: address + "/-/historique"}
+	if it.Author != a.Account && it.State == content.Published {
+		menu = append(menu, ui.MenuItem{Label: i18n.T(ctx, "frame.item.report"), Icon: "flag", Href: address + "/-/signaler"})
+	}
 	if content.MayEdit(a, v, it) != nil {
 		return append(menu, history)
+	}
+	if it.State == content.Published {
+		ask := ui.MenuItem{Label: i18n.T(ctx, "frame.item.ask_reading"), Icon: "check", Post: address + "/-/lecture/demander", Name: FieldAsk, Value: "oui"}
+		if around.Asked {
+			ask = ui.MenuItem{Label: i18n.T(ctx, "frame.item.ask_no_reading"), Icon: "check", Post: address + "/-/lecture/demander", Name: FieldAsk, Value: "non"}
+		}
+		menu = append(menu, ask)
 	}
 	if it.State == content.Published || it.State == content.Archived {
 		menu = append(menu, ui.MenuItem{Label: i18n.T(ctx, "frame.item.files"), Icon: "paperclip", Href: address + "/-/pieces"})
@@ -45,6 +58,9 @@ func ItemMenu(ctx context.Context, a actor.Actor, v access.View, it content.Item
 	}
 	return append(menu, ui.MenuItem{Label: i18n.T(ctx, "frame.item.trash"), Icon: "trash-2", Post: address + "/-/corbeille", Danger: true})
 }
+
+// FieldAsk says whether readers are asked to confirm their reading, in forms.
+const FieldAsk = "demander"
 
 // ItemBadges says in which state an item is, when it is not simply published.
 func ItemBadges(ctx context.Context, it content.Item) []ui.BadgeView {

@@ -262,6 +262,9 @@ func (d drawing) remark(ctx context.Context, r remark.Remark) ui.Comment {
 	if mine && d.item.State == content.Published {
 		c.Menu = append(c.Menu, ui.MenuItem{Label: i18n.T(ctx, "frame.comment.edit"), Icon: "pencil", Href: at + "modifier"})
 	}
+	if r.Author != d.actor.Account && d.item.State == content.Published {
+		c.Menu = append(c.Menu, ui.MenuItem{Label: i18n.T(ctx, "frame.comment.report"), Icon: "flag", Href: at + "signaler"})
+	}
 	if mine || d.view.Can(access.RemarkRemove, d.item.Service) {
 		c.Menu = append(c.Menu, ui.MenuItem{Label: i18n.T(ctx, "frame.comment.remove"), Icon: "trash-2", Href: at + "retirer", Danger: true})
 	}
