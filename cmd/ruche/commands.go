@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -10,6 +11,7 @@ import (
 
 	"ruche/internal/app"
 	"ruche/internal/kernel/account"
+	"ruche/internal/kernel/audit"
 	"ruche/internal/platform/id"
 )
 
@@ -66,6 +68,8 @@ type adminCommand struct {
 	Create        createCommand  `cmd:"" help:"Create an account. Its password is printed once."`
 	ResetPassword resetCommand   `cmd:"" help:"Give an account a new password, printed once. Its sessions end."`
 	List          listCommand    `cmd:"" help:"List the accounts."`
+	Auditor       auditorCommand `cmd:"" help:"Let an agent read the audit log. --revoke undoes it."`
+	Audit         auditCommand   `cmd:"" help:"Check the audit log, or write it out."`
 	Suspend       suspendCommand `cmd:"" help:"Suspend an account: it can't sign in, its sessions end. --reopen undoes it."`
 }
 
@@ -151,6 +155,55 @@ func (c *suspendCommand) Run(ctx context.Context, p *program) error {
 		}
 		_, _ = fmt.Fprintf(p.out, "%s is %s.\n", c.Email, done)
 		return nil
+	})
+}
+
+type auditorCommand struct {
+	Email  string `arg:"" help:"Mailbox of the agent."`
+	Revoke bool   `help:"Take the right back."`
+}
+
+// Run gives or takes the right to read the audit log.
+func (c *auditorCommand) Run(ctx context.Context, p *program) error {
+	return p.with(ctx, nil, func(a *app.App) error {
+		if err := a.People.SetAuditor(ctx, c.Email, !c.Revoke); err != nil {
+			return err
+		}
+		done := "reads the audit log, at /administration/journal"
+		if c.Revoke {
+			done = "reads the audit log no more"
+		}
+		_, _ = fmt.Fprintf(p.out, "%s %s.\n", c.Email, done)
+		return nil
+	})
+}
+
+type auditCommand struct {
+	Verify auditVerifyCommand `cmd:"" help:"Follow the chain of the log. Prints how many entries there are and the digest of the last, which is worth keeping elsewhere; status 1 and the first wrong entry when it was changed."`
+	Export auditExportCommand `cmd:"" help:"Write every entry to the standard output, a JSON object a line."`
+}
+
+type auditVerifyCommand struct{}
+
+// Run checks the log.
+func (c *auditVerifyCommand) Run(ctx context.Context, p *program) error {
+	return p.with(ctx, nil, func(a *app.App) error {
+		entries, head, err := a.Audit.Verify(ctx)
+		if err != nil {
+			return err
+		}
+		_, _ = fmt.Fprintf(p.out, "%d entries, whole. The last: %s\n", entries, head)
+		return nil
+	})
+}
+
+type auditExportCommand struct{}
+
+// Run writes the log out.
+func (c *auditExportCommand) Run(ctx context.Context, p *program) error {
+	return p.with(ctx, nil, func(a *app.App) error {
+		out := json.NewEncoder(p.out)
+		return a.Audit.Each(ctx, func(e audit.Entry) error { return out.Encode(e.Plain()) })
 	})
 }
 

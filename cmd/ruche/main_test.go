@@ -129,6 +129,7 @@ func TestAccountsFromTheTerminal(t *testing.T) {
 		{[]string{"admin", "reset-password", "op@exemple.fr"}, 0, "New password"},
 		{[]string{"admin", "reset-password", "nobody@exemple.fr"}, 1, ""},
 		{[]string{"demo"}, 0, "nothing was changed"},
+		{[]string{"admin", "audit", "verify"}, 0, "entries, whole"},
 		{[]string{"doctor"}, 0, "RUCHE_SMTP_URL"},
 		{[]string{"doctor", "--files"}, 0, "whole, each of them"},
 		{[]string{"unknown"}, 2, "unknown"},

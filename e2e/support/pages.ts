@@ -13,6 +13,7 @@ export const accounts = {
   /** Leads demat-ads too; hers is the account that the English tests put in English. */
   helene: "helene.garnier@demo.example",
   amadou: "amadou.diallo@demo.example",
+  auditor: "vincent.lacroix@demo.example",
   nadia: "nadia.benali@demo.example",
   jeanne: "jeanne.leroy@partenaire.example",
 } as const;

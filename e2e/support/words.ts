@@ -75,6 +75,10 @@ const fr = {
   reactions: "Réactions au contenu",
   agree: "D’accord",
 
+  auditLog: "Journal d’audit",
+  signedIn: "Connexion",
+  auditKind: "Nature",
+  filter: "Filtrer",
   recommend: "Recommander",
   toWhom: "À qui",
   yourWord: "Votre mot",
@@ -184,6 +188,10 @@ const en: Words = {
   reactions: "Reactions to",
   agree: "Agree",
 
+  auditLog: "Audit log",
+  signedIn: "Signed in",
+  auditKind: "Kind",
+  filter: "Filter",
   recommend: "Recommend",
   toWhom: "To whom",
   yourWord: "Your word",

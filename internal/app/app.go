@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	auditpage "ruche/internal/features/audit"
 	"ruche/internal/features/blog"
 	"ruche/internal/features/help"
 	"ruche/internal/features/home"
@@ -19,6 +20,7 @@ import (
 	"ruche/internal/kernel/account"
 	"ruche/internal/kernel/activity"
 	"ruche/internal/kernel/attach"
+	"ruche/internal/kernel/audit"
 	"ruche/internal/kernel/follow"
 	"ruche/internal/kernel/frame"
 	"ruche/internal/kernel/remark"
@@ -73,6 +75,7 @@ type App struct {
 	Live     *realtime.Hub
 	Seen     *follow.Seen
 	Attach   *attach.Attachments
+	Audit    *audit.Log
 	remarks  *remark.Remarks
 	items    *items.Items
 	features []service.Feature
@@ -108,6 +111,8 @@ func (a *App) assemble() error {
 	shell := frame.NewShell(a.DB, a.Registry, c.InstanceName)
 	outbox := activity.New(a.DB, a.Clock, a.Queue)
 	a.remarks = remark.New(a.DB, a.Clock, outbox)
+	a.Audit = audit.New(a.DB)
+	outbox.Subscribe("audit", a.Audit.Record, audited()...)
 	if err := a.listen(outbox); err != nil {
 		return err
 	}
@@ -115,7 +120,7 @@ func (a *App) assemble() error {
 	registry := func() *service.Registry { return a.Registry }
 
 	a.People = people.New(people.Deps{
-		DB: a.DB, Clock: a.Clock, Log: a.Log, Shell: shell, Hasher: a.Hasher, Limiter: a.Limiter, Mail: a.Mail, Catalog: a.Catalog,
+		DB: a.DB, Clock: a.Clock, Log: a.Log, Shell: shell, Hasher: a.Hasher, Limiter: a.Limiter, Mail: a.Mail, Outbox: outbox, Catalog: a.Catalog,
 		BaseURL: c.URL, Instance: c.InstanceName, AgentDomains: c.AgentDomains, Location: c.Timezone, Demo: a.Demo,
 	})
 	a.items = items.New(items.Deps{Attach: a.Attach, DB: a.DB, Clock: a.Clock, Log: a.Log, Shell: shell, Outbox: outbox, Remarks: a.remarks, Markup: render, Registry: registry, Tables: a.Tables,
@@ -129,6 +134,7 @@ func (a *App) assemble() error {
 		blog.New(blog.Deps{DB: a.DB, Clock: a.Clock, Seen: a.Seen, Shell: shell, Outbox: outbox, Markup: render, Registry: registry}).Feature(),
 		home.New(home.Deps{DB: a.DB, Clock: a.Clock, Shell: shell, Markup: render, Registry: registry}).Feature(),
 		a.items.Feature(),
+		auditpage.New(auditpage.Deps{DB: a.DB, Shell: shell, Outbox: outbox, Kinds: audited()}).Feature(),
 	}
 	words := []fs.FS{ui.Catalogue(), web.Catalogue(), mail.Catalogue(), markup.Catalogue(), kernel.Catalogue(), help.Catalogue()}
 	for _, f := range a.features {

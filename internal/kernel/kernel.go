@@ -33,6 +33,8 @@ func Tables() []service.Table {
 		{Name: "credentials", Class: service.Secret},
 		{Name: "sessions", Class: service.Secret},
 		{Name: "events", Class: service.Instance},
+		{Name: "audit_entries", Class: service.Instance},
+		{Name: "audit_head", Class: service.Instance},
 		{Name: "spaces", Class: service.Exported},
 		{Name: "space_services", Class: service.Exported},
 		{Name: "memberships", Class: service.Exported},

@@ -63,6 +63,8 @@ type Me struct {
 	Hue                                 int
 	External                            bool
 	Admin                               bool
+	// Auditor reads the audit log.
+	Auditor bool
 }
 
 // Face returns the person as others see them.

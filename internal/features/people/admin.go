@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"ruche/internal/kernel/account"
+	"ruche/internal/kernel/actor"
 	"ruche/internal/platform/db"
 	"ruche/internal/platform/fault"
 	"ruche/internal/platform/id"
@@ -50,7 +51,10 @@ func (p *People) CreateAccount(ctx context.Context, n NewAccount) (account.Accou
 		made, err = account.Create(ctx, tx, account.New{
 			Email: to.Email, Name: n.Name, Organisation: n.Organisation, Class: n.Class, Admin: n.Admin,
 		}, now)
-		if err != nil || hash == "" {
+		if err != nil {
+			return err
+		}
+		if err := p.tell(ctx, tx, actor.Anonymous(), account.EventCreated, made.ID, string(made.Class)); err != nil || hash == "" {
 			return err
 		}
 		return account.SetPassword(ctx, tx, made.ID, hash, id.ID{}, now)
@@ -68,7 +72,7 @@ func (p *People) ResetPassword(ctx context.Context, email, password string) erro
 	if err := account.CheckPassword("password", password, who.Email); err != nil {
 		return err
 	}
-	return p.setPassword(ctx, who.ID, password, id.ID{})
+	return p.setPassword(ctx, actor.Anonymous(), who.ID, password, id.ID{})
 }
 
 // List gives accounts by age, oldest first, from the one after the id given.
@@ -101,7 +105,37 @@ func (p *People) setState(ctx context.Context, email string, state account.State
 		if err := endLinks(ctx, tx, who.ID, now); err != nil {
 			return err
 		}
-		return account.SetState(ctx, tx, who.ID, state)
+		if err := account.SetState(ctx, tx, who.ID, state); err != nil {
+			return err
+		}
+		kind := account.EventReopened
+		if state == account.Suspended {
+			kind = account.EventSuspended
+		}
+		return p.tell(ctx, tx, actor.Anonymous(), kind, who.ID, "")
+	})
+}
+
+// SetAuditor gives somebody the right to read the audit log, or takes it back.
+// fault.NotFound tells that the mailbox has no account, fault.Invalid that it is an
+// external's.
+func (p *People) SetAuditor(ctx context.Context, email string, may bool) error {
+	return p.DB.Write(ctx, func(tx *db.Tx) error {
+		who, err := account.ByEmail(ctx, tx, email)
+		if err != nil {
+			return err
+		}
+		if may && who.Class != account.Agent {
+			return fault.New(fault.Invalid, "people.auditor.external")
+		}
+		if err := account.SetAuditor(ctx, tx, who.ID, may); err != nil {
+			return err
+		}
+		detail := "revoked"
+		if may {
+			detail = "granted"
+		}
+		return p.tell(ctx, tx, actor.Anonymous(), account.EventAuditor, who.ID, detail)
 	})
 }
 

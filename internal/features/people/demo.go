@@ -36,6 +36,7 @@ type demoPerson struct {
 	Organisation string        `json:"organisation"`
 	Class        account.Class `json:"class"`
 	Admin        bool          `json:"admin"`
+	Auditor      bool          `json:"auditor"`
 	Lang         string        `json:"lang"`
 }
 
@@ -64,6 +65,11 @@ func loadDemo(ctx context.Context, tx *db.Tx, w *service.World) error {
 		}
 		if err := account.SetPassword(ctx, tx, a.ID, hash, id.ID{}, joined); err != nil {
 			return err
+		}
+		if d.Auditor {
+			if err := account.SetAuditor(ctx, tx, a.ID, true); err != nil {
+				return err
+			}
 		}
 		w.People[d.Email] = a
 	}

@@ -156,8 +156,13 @@ func (p *People) ResetByLink(ctx context.Context, in Reset) (token string, until
 		if err := account.SetPassword(ctx, tx, who.ID, hash, id.ID{}, now); err != nil {
 			return err
 		}
-		token, err = rotate(ctx, tx, who, in.Old, in.UserAgent, now)
-		return err
+		if token, err = rotate(ctx, tx, who, in.Old, in.UserAgent, now); err != nil {
+			return err
+		}
+		if err := p.tell(ctx, tx, who.Actor(id.ID{}), account.EventPassword, who.ID, "link"); err != nil {
+			return err
+		}
+		return p.tell(ctx, tx, who.Actor(id.ID{}), account.EventSignedIn, who.ID, "link")
 	})
 	if err != nil {
 		return "", time.Time{}, account.Account{}, err

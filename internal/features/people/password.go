@@ -40,11 +40,11 @@ func (p *People) ChangePassword(ctx context.Context, a actor.Actor, current, pas
 	if err := account.CheckPassword("password", password, me.Email); err != nil {
 		return err
 	}
-	return p.setPassword(ctx, me.ID, password, a.Session)
+	return p.setPassword(ctx, a, me.ID, password, a.Session)
 }
 
 // setPassword hashes, then keeps the hash and ends links and sessions but one.
-func (p *People) setPassword(ctx context.Context, who id.ID, password string, keep id.ID) error {
+func (p *People) setPassword(ctx context.Context, a actor.Actor, who id.ID, password string, keep id.ID) error {
 	hash, err := p.Hasher.Hash(password)
 	if err != nil {
 		return err
@@ -54,7 +54,10 @@ func (p *People) setPassword(ctx context.Context, who id.ID, password string, ke
 		if err := endLinks(ctx, tx, who, now); err != nil {
 			return err
 		}
-		return account.SetPassword(ctx, tx, who, hash, keep, now)
+		if err := account.SetPassword(ctx, tx, who, hash, keep, now); err != nil {
+			return err
+		}
+		return p.tell(ctx, tx, a, account.EventPassword, who, "")
 	})
 	if err != nil {
 		return err

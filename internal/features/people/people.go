@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"ruche/internal/kernel/account"
+	"ruche/internal/kernel/activity"
 	"ruche/internal/kernel/frame"
 	"ruche/internal/kernel/service"
 	"ruche/internal/platform/clock"
@@ -42,6 +43,7 @@ type Deps struct {
 	Hasher  *account.Hasher
 	Limiter Limiter
 	Mail    *mail.Outbox
+	Outbox  *activity.Outbox
 	Catalog *i18n.Catalog
 	// BaseURL is RUCHE_URL, without a slash at its end; links in mails start
 	// with it.

@@ -13,6 +13,7 @@ import (
 	"ruche/internal/platform/db"
 	"ruche/internal/platform/fault"
 	"ruche/internal/platform/i18n"
+	"ruche/internal/platform/id"
 	"ruche/internal/platform/web"
 )
 
@@ -58,6 +59,9 @@ func (p *People) SignIn(ctx context.Context, a Attempt) (token string, until tim
 	now := p.Clock.Now()
 	if !p.Hasher.Check(hash, a.Password) || !who.Usable(now) {
 		p.Log.InfoContext(ctx, "sign-in refused", "account_id", who.ID.String())
+		if err := p.tellRefused(ctx, who.ID); err != nil {
+			return "", time.Time{}, account.Account{}, err
+		}
 		return "", time.Time{}, account.Account{}, refused()
 	}
 	err = p.DB.Write(ctx, func(tx *db.Tx) error {
@@ -68,8 +72,10 @@ func (p *People) SignIn(ctx context.Context, a Attempt) (token string, until tim
 		if err != nil {
 			return err
 		}
-		token, err = rotate(ctx, tx, who, a.Old, a.UserAgent, now)
-		return err
+		if token, err = rotate(ctx, tx, who, a.Old, a.UserAgent, now); err != nil {
+			return err
+		}
+		return p.tell(ctx, tx, who.Actor(id.ID{}), account.EventSignedIn, who.ID, "password")
 	})
 	if err != nil {
 		return "", time.Time{}, account.Account{}, err
@@ -79,6 +85,14 @@ func (p *People) SignIn(ctx context.Context, a Attempt) (token string, until tim
 	}
 	p.Log.InfoContext(ctx, "signed in", "account_id", who.ID.String())
 	return token, now.Add(account.SessionLife), who, nil
+}
+
+// tellRefused notes that somebody failed to enter as an account, or as none: it
+// takes the same time either way.
+func (p *People) tellRefused(ctx context.Context, who id.ID) error {
+	return p.DB.Write(ctx, func(tx *db.Tx) error {
+		return p.tell(ctx, tx, actor.Anonymous(), account.EventRefused, who, "password")
+	})
 }
 
 // refused does not tell what was wrong.
@@ -108,7 +122,12 @@ func (p *People) SignOut(ctx context.Context, a actor.Actor) error {
 	if !a.SignedIn() {
 		return nil
 	}
-	return p.DB.Write(ctx, func(tx *db.Tx) error { return account.EndSession(ctx, tx, a.Account, a.Session) })
+	return p.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := account.EndSession(ctx, tx, a.Account, a.Session); err != nil {
+			return err
+		}
+		return p.tell(ctx, tx, a, account.EventSignedOut, a.Account, "")
+	})
 }
 
 // perAddress is how often one network address may try. All clients of a

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"ruche/internal/kernel/account"
+	"ruche/internal/kernel/activity"
 	"ruche/internal/kernel/actor"
 	"ruche/internal/kernel/space"
 	"ruche/internal/platform/clock"
@@ -183,6 +184,10 @@ func (s *Spaces) accountFor(ctx context.Context, tx *db.Tx, a actor.Actor, d doo
 		return who, err
 	}
 	who, err := account.Create(ctx, tx, account.New{Email: d.inv.Email, Name: n.Name, Organisation: n.Organisation, Class: s.ClassOf(d.inv.Email)}, now)
+	if err != nil {
+		return who, err
+	}
+	err = s.Outbox.Append(ctx, tx, who.Actor(id.ID{}), activity.Event{Kind: account.EventCreated, Space: d.space.ID, Subject: who.ID, Detail: string(who.Class)})
 	if err != nil {
 		return who, err
 	}

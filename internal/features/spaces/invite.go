@@ -87,7 +87,7 @@ func (s *Spaces) Invite(ctx context.Context, a actor.Actor, slug string, in Invi
 		if err := s.send(ctx, tx, v.Space, inv); err != nil {
 			return err
 		}
-		return s.Outbox.Append(ctx, tx, a, activity.Event{Kind: EventInvited, Space: v.Space.ID})
+		return s.Outbox.Append(ctx, tx, a, activity.Event{Kind: EventInvited, Space: v.Space.ID, Detail: in.Role.String()})
 	})
 }
 

@@ -144,7 +144,7 @@ func (s *Spaces) Open(ctx context.Context, a actor.Actor, o Opening) (space.Spac
 		if _, err := space.Join(ctx, tx, sp.ID, a.Account, space.Lead, now); err != nil {
 			return err
 		}
-		return s.Outbox.Append(ctx, tx, a, activity.Event{Kind: EventOpened, Space: sp.ID})
+		return s.Outbox.Append(ctx, tx, a, activity.Event{Kind: EventOpened, Space: sp.ID, Detail: string(sp.Visibility)})
 	})
 	return sp, err
 }
@@ -201,7 +201,7 @@ func (s *Spaces) Change(ctx context.Context, a actor.Actor, slug string, base in
 				return err
 			}
 		}
-		return s.Outbox.Append(ctx, tx, a, activity.Event{Kind: EventChanged, Space: sp.ID})
+		return s.Outbox.Append(ctx, tx, a, activity.Event{Kind: EventChanged, Space: sp.ID, Detail: string(sp.Visibility)})
 	})
 }
 
@@ -254,7 +254,7 @@ func (s *Spaces) join(ctx context.Context, tx *db.Tx, a actor.Actor, spaceID id.
 	if err := access.Changed(ctx, tx, spaceID); err != nil {
 		return err
 	}
-	return s.Outbox.Append(ctx, tx, a, activity.Event{Kind: EventJoined, Space: spaceID})
+	return s.Outbox.Append(ctx, tx, a, activity.Event{Kind: EventJoined, Space: spaceID, Subject: a.Account, Detail: role.String()})
 }
 
 // Leave takes the actor out of a space; the last lead stays.
@@ -275,7 +275,7 @@ func (s *Spaces) leave(ctx context.Context, tx *db.Tx, a actor.Actor, spaceID, m
 	if err := s.withdraw(ctx, tx, spaceID, member); err != nil {
 		return err
 	}
-	return s.Outbox.Append(ctx, tx, a, activity.Event{Kind: EventLeft, Space: spaceID})
+	return s.Outbox.Append(ctx, tx, a, activity.Event{Kind: EventLeft, Space: spaceID, Subject: member})
 }
 
 // Remove takes a member out of a space.
@@ -312,7 +312,7 @@ func (s *Spaces) SetRole(ctx context.Context, a actor.Actor, slug string, member
 				return err
 			}
 		}
-		return s.Outbox.Append(ctx, tx, a, activity.Event{Kind: EventRole, Space: v.Space.ID})
+		return s.Outbox.Append(ctx, tx, a, activity.Event{Kind: EventRole, Space: v.Space.ID, Subject: member, Detail: role.String()})
 	})
 }
 

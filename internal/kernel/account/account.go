@@ -168,6 +168,18 @@ func SetProfile(ctx context.Context, tx *db.Tx, account id.ID, name, organisatio
 	return indexName(ctx, tx, account, name)
 }
 
+// SetAuditor says whether a person may read the audit log.
+func SetAuditor(ctx context.Context, tx *db.Tx, account id.ID, may bool) error {
+	n := 0
+	if may {
+		n = 1
+	}
+	if _, err := tx.Exec(ctx, `UPDATE accounts SET auditor = $1 WHERE id = $2`, n, account); err != nil {
+		return fmt.Errorf("changing an auditor: %w", err)
+	}
+	return nil
+}
+
 // SetState suspends an account or opens it again. Suspending ends its sessions.
 func SetState(ctx context.Context, tx *db.Tx, account id.ID, state State) error {
 	if _, err := tx.Exec(ctx, `UPDATE accounts SET state = $1 WHERE id = $2`, string(state), account); err != nil {
@@ -187,7 +199,7 @@ func (a Account) Usable(now time.Time) bool {
 
 // Actor returns the person as one who acts, in a session or outside any.
 func (a Account) Actor(session id.ID) actor.Actor {
-	return actor.Actor{Account: a.ID, Session: session, Name: a.Name, Agent: a.Class == Agent, Admin: a.Admin}
+	return actor.Actor{Account: a.ID, Session: session, Name: a.Name, Agent: a.Class == Agent, Admin: a.Admin, Auditor: a.Auditor}
 }
 
 func one(row *db.Row) (Account, error) {

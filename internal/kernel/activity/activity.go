@@ -26,6 +26,8 @@ type Event struct {
 	Space   id.ID
 	Item    id.ID
 	Remark  id.ID
+	Subject id.ID  // whom it was done to, when it is about a person
+	Detail  string // a setting or a word of the program, such as "reader"; never a content
 	At      time.Time
 }
 
@@ -74,9 +76,9 @@ func (o *Outbox) Subscribe(name string, h Handler, kinds ...Kind) {
 // Append writes that something happened, in the transaction of the change.
 func (o *Outbox) Append(ctx context.Context, tx *db.Tx, a actor.Actor, e Event) error {
 	e.ID, e.Account, e.At = id.New(), a.Account, o.clock.Now()
-	_, err := tx.Exec(ctx, `INSERT INTO events (id, kind, account_id, space_id, item_id, remark_id, at, dispatched)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, 0)`,
-		e.ID, string(e.Kind), e.Account, e.Space, e.Item, e.Remark, clock.Millis(e.At))
+	_, err := tx.Exec(ctx, `INSERT INTO events (id, kind, account_id, space_id, item_id, remark_id, subject_id, detail, at, dispatched)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)`,
+		e.ID, string(e.Kind), e.Account, e.Space, e.Item, e.Remark, e.Subject, e.Detail, clock.Millis(e.At))
 	if err != nil {
 		return fmt.Errorf("appending event %s: %w", e.Kind, err)
 	}
@@ -133,8 +135,8 @@ func (o *Outbox) deliver(ctx context.Context, j jobs.Job) error {
 	var e Event
 	err := o.db.Read(ctx, func(tx *db.Tx) error {
 		var at int64
-		err := tx.QueryRow(ctx, `SELECT id, kind, account_id, space_id, item_id, remark_id, at FROM events WHERE id = $1`, d.Event).
-			Scan(&e.ID, &e.Kind, &e.Account, &e.Space, &e.Item, &e.Remark, &at)
+		err := tx.QueryRow(ctx, `SELECT id, kind, account_id, space_id, item_id, remark_id, subject_id, detail, at FROM events WHERE id = $1`, d.Event).
+			Scan(&e.ID, &e.Kind, &e.Account, &e.Space, &e.Item, &e.Remark, &e.Subject, &e.Detail, &at)
 		e.At = clock.FromMillis(at)
 		return err
 	})

@@ -19,6 +19,8 @@ type Actor struct {
 	Agent bool
 	// Admin runs the instance. It gives no right on the content of any space.
 	Admin bool
+	// Auditor reads the audit log, which is no right on anything else.
+	Auditor bool
 }
 
 // Anonymous is nobody: what a visitor without a session is.

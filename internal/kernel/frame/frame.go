@@ -76,7 +76,7 @@ func (s *Shell) Render(w http.ResponseWriter, r *http.Request, status int, p Pag
 		view.Me = &ui.Me{
 			ID:   me.ID.String(),
 			Name: me.Name, Initials: account.Initials(me.Name), Email: me.Email, Organisation: me.Organisation,
-			Hue: me.Hue, External: me.Class == account.External, Admin: me.Admin,
+			Hue: me.Hue, External: me.Class == account.External, Admin: me.Admin, Auditor: me.Auditor,
 		}
 		if err := s.navigation(r, &view, p, me); err != nil {
 			return err

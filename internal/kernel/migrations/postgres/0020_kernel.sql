@@ -44,6 +44,8 @@ CREATE TABLE events (
   space_id uuid,
   item_id uuid,
   remark_id uuid,
+  subject_id uuid,
+  detail text COLLATE "C" NOT NULL,
   at BIGINT NOT NULL,
   dispatched SMALLINT NOT NULL
 );

@@ -44,6 +44,8 @@ CREATE TABLE events (
   space_id BLOB,
   item_id BLOB,
   remark_id BLOB,
+  subject_id BLOB,
+  detail TEXT NOT NULL,
   at BIGINT NOT NULL,
   dispatched INTEGER NOT NULL
 ) WITHOUT ROWID;

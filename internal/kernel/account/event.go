@@ -1,0 +1,15 @@
+package account
+
+import "ruche/internal/kernel/activity"
+
+// What happens to accounts. The event's subject is the account.
+const (
+	EventCreated   activity.Kind = "account.created"
+	EventSuspended activity.Kind = "account.suspended"
+	EventReopened  activity.Kind = "account.reopened"
+	EventPassword  activity.Kind = "account.password_changed"
+	EventAuditor   activity.Kind = "account.auditor_changed"
+	EventSignedIn  activity.Kind = "session.opened"
+	EventRefused   activity.Kind = "session.refused"
+	EventSignedOut activity.Kind = "session.closed"
+)
