@@ -10,13 +10,14 @@ import (
 	"strings"
 
 	"ruche/internal/app"
+	"ruche/internal/app/bulk"
 	"ruche/internal/kernel/account"
 	"ruche/internal/kernel/audit"
 	"ruche/internal/platform/id"
 )
 
 type demoCommand struct {
-	Size string `help:"How much: small (40 people, four spaces, 37 posts)." enum:"small" default:"small"`
+	Size string `help:"How much: small (40 people, four spaces, 37 posts), or big (25,000 people, 20,000 spaces, a million posts; minutes, and two gigabytes), to measure." enum:"small,big" default:"small"`
 }
 
 // Run loads the demonstration; on a database that has accounts it changes nothing.
@@ -27,12 +28,22 @@ func (c *demoCommand) Run(ctx context.Context, p *program) error {
 		}
 		return nil
 	}, func(a *app.App) error {
-		loaded, err := a.LoadDemo(ctx)
+		load := a.LoadDemo
+		if c.Size == "big" {
+			load = func(ctx context.Context) (bool, error) {
+				return a.LoadBig(ctx, func(what string, n int) { _, _ = fmt.Fprintf(p.out, "%9d %s\n", n, what) })
+			}
+		}
+		loaded, err := load(ctx)
 		if err != nil {
 			return err
 		}
 		if loaded {
 			_, _ = fmt.Fprintln(p.out, "The demonstration is loaded.")
+			if c.Size == "big" {
+				_, _ = fmt.Fprintf(p.out, "Accounts, all with the password %s: %s (200 spaces), %s (2,000), %s (an external, in 5), %s (leads two large ones).\n",
+					app.DemoPassword, bulk.ManyEmail, bulk.MostEmail, bulk.FewEmail, bulk.LeadEmail)
+			}
 		} else {
 			_, _ = fmt.Fprintln(p.out, "The database has accounts already: nothing was changed.")
 		}

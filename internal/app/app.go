@@ -76,6 +76,7 @@ type App struct {
 	Seen     *follow.Seen
 	Attach   *attach.Attachments
 	Audit    *audit.Log
+	outbox   *activity.Outbox
 	remarks  *remark.Remarks
 	items    *items.Items
 	features []service.Feature
@@ -110,6 +111,7 @@ func (a *App) assemble() error {
 	c := a.Config
 	shell := frame.NewShell(a.DB, a.Registry, c.InstanceName)
 	outbox := activity.New(a.DB, a.Clock, a.Queue)
+	a.outbox = outbox
 	a.remarks = remark.New(a.DB, a.Clock, outbox)
 	a.Audit = audit.New(a.DB)
 	outbox.Subscribe("audit", a.Audit.Record, audited()...)
@@ -203,11 +205,19 @@ func (a *App) mount() error {
 // periodic registers the housekeeping.
 func (a *App) periodic() {
 	a.Queue.Every("account.sessions", time.Hour, func(ctx context.Context) error {
-		return a.DB.Write(db.Background(ctx), func(tx *db.Tx) error {
-			_, err := account.SweepSessions(ctx, tx, a.Clock.Now())
-			return err
-		})
+		for {
+			var gone int64
+			err := a.DB.Write(db.Background(ctx), func(tx *db.Tx) (err error) {
+				gone, err = account.SweepSessions(ctx, tx, a.Clock.Now())
+				return err
+			})
+			if err != nil || gone < account.SweptSessions {
+				return err
+			}
+		}
 	})
+	a.Queue.Every("activity.sweep", time.Hour, a.outbox.Sweep)
+	a.Queue.Every("jobs.sweep", 24*time.Hour, a.Queue.Sweep)
 	a.Queue.Every("content.publish", 30*time.Second, a.items.PublishDue)
 	a.Queue.Every("content.purge", time.Hour, a.items.PurgeExpired)
 	a.Queue.Every("attach.sweep", time.Hour, func(ctx context.Context) error { return a.Attach.Sweep(ctx, a.references()) })

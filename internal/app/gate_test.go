@@ -10,6 +10,7 @@ import (
 
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/account"
+	"ruche/internal/platform/clock"
 	"ruche/internal/platform/db"
 	"ruche/internal/platform/fault"
 	"ruche/internal/platform/web"
@@ -70,6 +71,15 @@ func personas(h *house) map[string]*person {
 	if err := h.People.Suspend(h.t.Context(), suspended.name); err != nil {
 		h.t.Fatal(err)
 	}
+	// An agent who reads in one space and is nothing in the other; one whose account is over.
+	all["reader"], all["expired"] = h.as("chloe.perrin@demo.example"), h.as("david.cohen@demo.example")
+	h.write(func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE memberships SET role = 1 WHERE account_id = (SELECT id FROM accounts WHERE email_key = $1)`, all["reader"].name)
+		if err == nil {
+			_, err = tx.Exec(ctx, `UPDATE accounts SET expires_at = $1 WHERE email_key = $2`, clock.Millis(h.clock.Now()), all["expired"].name)
+		}
+		return err
+	})
 	all["removed member"], all["suspended"] = removed, suspended
 	return all
 }
@@ -106,7 +116,7 @@ func TestEveryRouteRefusesWhoMayNot(t *testing.T) {
 func gate(t *testing.T, h *house, p *person, who, slug string, route web.Route, path string) {
 	t.Helper()
 	name := slug + " " + route.Method + " " + route.Pattern + " as " + who
-	signedOut := who == "anonymous" || who == "suspended"
+	signedOut := who == "anonymous" || who == "suspended" || who == "expired"
 	want := expected(t, h, p, signedOut, slug, route)
 	if want == permitted && route.Method != http.MethodGet {
 		return

@@ -11,9 +11,9 @@ import (
 	"ruche/internal/platform/id"
 )
 
-// demoPassword is that of every account of the demonstration, which exists on
+// DemoPassword is that of every account of the demonstration, which exists on
 // loopback addresses only.
-const demoPassword = "ruche-demo-2026" //nolint:gosec // published on purpose: the sign-in page of a demonstration shows it
+const DemoPassword = "ruche-demo-2026" //nolint:gosec // published on purpose: the sign-in page of a demonstration shows it
 
 // demoAccounts are those that the page of sign-in offers, each with another
 // view of the instance.
@@ -51,7 +51,7 @@ func loadDemo(ctx context.Context, tx *db.Tx, w *service.World) error {
 	if err := json.Unmarshal(raw, &people); err != nil {
 		return fmt.Errorf("reading the people of the demonstration: %w", err)
 	}
-	hash, err := w.Hasher.Hash(demoPassword)
+	hash, err := w.Hasher.Hash(DemoPassword)
 	if err != nil {
 		return err
 	}

@@ -196,7 +196,7 @@ func (p *People) refuseSignIn(w http.ResponseWriter, r *http.Request, v signInVi
 
 func (p *People) renderSignIn(w http.ResponseWriter, r *http.Request, status int, v signInView) error {
 	if p.Demo {
-		v.DemoAccounts, v.DemoPassword = demoAccounts(), demoPassword
+		v.DemoAccounts, v.DemoPassword = demoAccounts(), DemoPassword
 	}
 	return p.Shell.Render(w, r, status, frame.Page{
 		Title: i18n.T(r.Context(), "people.sign_in.title"), Bare: true, Invalid: status != http.StatusOK,

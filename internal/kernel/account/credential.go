@@ -238,9 +238,12 @@ func EndSessions(ctx context.Context, tx *db.Tx, account, keep id.ID) error {
 	return err
 }
 
-// SweepSessions deletes expired sessions, a thousand at most.
+// SweptSessions is how many sessions SweepSessions deletes at most.
+const SweptSessions = 1000
+
+// SweepSessions deletes expired sessions, SweptSessions at most, and returns how many.
 func SweepSessions(ctx context.Context, tx *db.Tx, now time.Time) (int64, error) {
-	return tx.Exec(ctx, `DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at <= $1 LIMIT 1000)`, clock.Millis(now))
+	return tx.Exec(ctx, `DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at <= $1 LIMIT $2)`, clock.Millis(now), SweptSessions)
 }
 
 func tokenHash(token string) []byte {

@@ -108,15 +108,17 @@ func Under(ctx context.Context, tx *db.Tx, item, top id.ID) (bool, error) {
 // All of it is one transaction: a narrowing in slices would let what was not
 // reached yet be read.
 func reread(ctx context.Context, tx *db.Tx, it Item, audience id.ID, restricted bool) (Item, error) {
+	// CROSS JOIN has SQLite walk down from the node; it would else go through every
+	// item for each of the tree.
 	const open = `WITH RECURSIVE tree(id) AS (
-		SELECT id FROM items WHERE id = ? UNION ALL SELECT i.id FROM items i JOIN tree ON i.parent_id = tree.id WHERE i.restricted = 0) `
+		SELECT id FROM items WHERE id = ? UNION ALL SELECT i.id FROM tree CROSS JOIN items i WHERE i.parent_id = tree.id AND i.restricted = 0) `
 	was := it.Scope
 	scope, err := access.Scope(ctx, tx, it.Space, it.Service, audience)
 	if err != nil {
 		return it, err
 	}
 	// The restricted nodes at the edge, before their parents change.
-	b := db.NewBuilder().Add(open, it.ID).Add(`SELECT i.audience_id FROM items i JOIN tree ON i.parent_id = tree.id WHERE i.restricted = 1`)
+	b := db.NewBuilder().Add(open, it.ID).Add(`SELECT i.audience_id FROM tree CROSS JOIN items i WHERE i.parent_id = tree.id AND i.restricted = 1`)
 	edge, err := ids(ctx, tx, b)
 	if err != nil {
 		return it, fmt.Errorf("walking down the tree: %w", err)

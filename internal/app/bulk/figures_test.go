@@ -1,0 +1,195 @@
+package bulk_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"ruche/internal/app/bulk"
+	"ruche/internal/features/blog"
+	"ruche/internal/kernel/access"
+	"ruche/internal/kernel/actor"
+	"ruche/internal/kernel/content"
+	"ruche/internal/kernel/mention"
+	"ruche/internal/kernel/space"
+	"ruche/internal/platform/db"
+	"ruche/internal/platform/id"
+	"ruche/internal/testkit"
+)
+
+// measure is one thing that is timed, so many times.
+type measure struct {
+	name    string
+	samples int
+	// sqlite and postgres are the most that the 99th percentile may be, in
+	// milliseconds, as the design of the right measured it; 0 where it did not.
+	sqlite, postgres float64
+	do               func(ctx context.Context, i int) error
+}
+
+// BenchmarkRights times what the right costs on the big world (or a hundredth of it,
+// with RUCHE_BENCH_SIZE=small): median and 99th percentile in milliseconds, beside
+// what they may be. Run it with -benchtime 1x.
+func BenchmarkRights(b *testing.B) {
+	size := bulk.Big()
+	if os.Getenv("RUCHE_BENCH_SIZE") == "small" {
+		size = bulk.Hundredth()
+	}
+	blank := whole(b, &db.DB{})
+	config := testkit.DBConfig(b, blank.Sets()...)
+	config.CheckSQL, config.Unsafe = false, false // as a server has it
+	d := testkit.Open(b, config)
+	began := time.Now()
+	world, err := bulk.Load(b.Context(), d, bulk.Options{Size: size, Seed: 1, Now: now()})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Logf("%s: a world of %d items in %s", d.Engine(), size.Items, time.Since(began).Round(time.Second))
+	for _, m := range measures(d, world, size) {
+		b.Run(m.name, func(b *testing.B) {
+			for range b.N {
+				report(b, d.Engine(), m)
+			}
+		})
+	}
+}
+
+func report(b *testing.B, engine db.Engine, m measure) {
+	b.Helper()
+	took := make([]float64, 0, m.samples)
+	for i := range m.samples + 3 {
+		at := time.Now()
+		if err := m.do(b.Context(), i); err != nil {
+			b.Fatal(err)
+		}
+		if i >= min(3, m.samples-1) { // the first ones warm up
+			took = append(took, float64(time.Since(at).Microseconds())/1000)
+		}
+	}
+	slices.Sort(took)
+	most := m.sqlite
+	if engine == db.Postgres {
+		most = m.postgres
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(took[len(took)/2], "p50-ms")
+	b.ReportMetric(took[min(len(took)-1, len(took)*99/100)], "p99-ms")
+	b.ReportMetric(most, "may-be-ms")
+}
+
+func measures(d *db.DB, w bulk.World, s bulk.Size) []measure {
+	few, many, most, lead := w.Few.Actor(id.ID{}), w.Many.Actor(id.ID{}), w.Most.Actor(id.ID{}), w.Lead.Actor(id.ID{})
+	read := func(f func(ctx context.Context, tx *db.Tx) error) func(context.Context, int) error {
+		return func(ctx context.Context, _ int) error {
+			return d.Read(ctx, func(tx *db.Tx) error { return f(ctx, tx) })
+		}
+	}
+	feed := func(a actor.Actor, pages int) func(context.Context, int) error {
+		return func(ctx context.Context, _ int) error {
+			var at content.Cursor
+			for page := range pages {
+				err := d.Read(ctx, func(tx *db.Tx) error {
+					_, next, err := content.Feed(ctx, tx, a, at, 30)
+					if next != nil {
+						at = *next
+					} else if page < pages-1 && s.Items > 100_000 {
+						return fmt.Errorf("the feed ends at page %d", page+1)
+					}
+					return err
+				})
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}
+	unread := func(a actor.Actor, days int) func(context.Context, int) error {
+		return read(func(ctx context.Context, tx *db.Tx) error {
+			_, err := content.Unread(ctx, tx, a, now().AddDate(0, 0, -days))
+			return err
+		})
+	}
+	return append([]measure{
+		{"one item", 300, 2.1, 3.7, read(func(ctx context.Context, tx *db.Tx) error { _, err := content.ByID(ctx, tx, many, w.Plain); return err })},
+		{"latest of one space", 300, 7.9, 3.4, read(func(ctx context.Context, tx *db.Tx) error {
+			_, _, err := content.Latest(ctx, tx, many, w.Big, blog.Bit, content.Cursor{}, 30)
+			return err
+		})},
+		{"feed of 5 spaces, external", 300, 10.2, 6.0, feed(few, 1)}, {"feed of 200 spaces", 300, 16.3, 11.5, feed(many, 1)}, {"feed of 2000 spaces", 300, 11.6, 10.8, feed(most, 1)},
+		{"feed of 200 spaces, pages 1 to 4", 100, 44, 38, feed(many, 4)},
+		{"unread in 7 days, 200 spaces", 300, 1.0, 1.1, unread(many, 7)}, {"unread in 7 days, 2000 spaces", 300, 0.7, 0.8, unread(most, 7)},
+		{"unread in 90 days, 2000 spaces", 300, 4.0, 2.3, unread(most, 90)},
+		{"folder of 7000, a page of 200", 300, 6.3, 2.8, read(func(ctx context.Context, tx *db.Tx) error {
+			_, _, err := content.Children(ctx, tx, many, w.Folder, content.ChildCursor{}, 200)
+			return err
+		})},
+		{"who reads, 200 members", 300, 1.5, 3.2, read(func(ctx context.Context, tx *db.Tx) error {
+			_, _, err := access.Who(ctx, tx, w.Plain, now(), id.ID{})
+			return err
+		})},
+		{"who reads, count of 10000", 100, 52, 53, read(func(ctx context.Context, tx *db.Tx) error {
+			_, _, _, err := access.CountReaders(ctx, tx, w.Plain, now())
+			return err
+		})},
+		{"why one reads", 300, 0.4, 2.1, read(func(ctx context.Context, tx *db.Tx) error {
+			_, err := access.Why(ctx, tx, w.Restricted, w.Many.ID)
+			return err
+		})},
+		{"names completed, in a space of 10000", 300, 9.5, 9.6, read(func(ctx context.Context, tx *db.Tx) error {
+			_, err := mention.Complete(ctx, tx, lead, mention.Place{Space: w.Big, Service: blog.Bit}, "cam", now())
+			return err
+		})},
+	}, changes(d, w)...)
+}
+
+// changes are the writes. Each leaves the world as it was, or nearly.
+func changes(d *db.DB, w bulk.World) []measure {
+	in := func(sp id.ID, f func(ctx context.Context, tx *db.Tx, i int) error) func(context.Context, int) error {
+		return func(ctx context.Context, i int) error {
+			return d.Write(ctx, func(tx *db.Tx) error {
+				if _, err := space.Lock(ctx, tx, sp); err != nil {
+					return err
+				}
+				return f(ctx, tx, i)
+			})
+		}
+	}
+	return []measure{
+		{"member in and out, space of 5000", 200, 0, 0, in(w.Mid, func(ctx context.Context, tx *db.Tx, i int) error {
+			if i%2 == 0 {
+				_, err := space.Join(ctx, tx, w.Mid, w.Few.ID, space.Reader, now())
+				if err != nil {
+					return err
+				}
+				return access.Changed(ctx, tx, w.Mid)
+			}
+			return access.Leave(ctx, tx, w.Mid, w.Few.ID)
+		})},
+		{"level of a service, space of 10000", 200, 0, 0, in(w.Big, func(ctx context.Context, tx *db.Tx, i int) error {
+			level := access.Comment
+			if i%2 == 0 {
+				level = access.None
+			}
+			if err := space.SetService(ctx, tx, w.Big, blog.Bit, 1, int(access.Read), int(level), int(access.Contribute)); err != nil {
+				return err
+			}
+			return access.Derive(ctx, tx, w.Big)
+		})},
+		{"narrow and open a tree of 50000", 4, 0, 0, in(w.Big, func(ctx context.Context, tx *db.Tx, i int) error {
+			it, err := content.ForProgram(ctx, tx, w.Tree)
+			if err != nil {
+				return err
+			}
+			if i%2 == 0 {
+				_, err = content.Restrict(ctx, tx, it, []access.Entry{{Account: w.Many.ID}})
+			} else {
+				_, err = content.Open(ctx, tx, it)
+			}
+			return err
+		})},
+	}
+}
