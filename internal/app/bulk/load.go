@@ -2,6 +2,7 @@ package bulk
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -100,18 +101,9 @@ func Load(ctx context.Context, d *db.DB, o Options) (World, error) {
 
 // newID makes an id of a time: a UUIDv7 (RFC 9562) whose random part the seed gives.
 func (m *maker) newID(at time.Time) (out id.ID) {
-	ms := uint64(at.UnixMilli()) //nolint:gosec // after 1970
-	for i := range 6 {
-		out[i] = byte(ms >> (40 - 8*i))
-	}
 	m.sequence++
-	a, b := m.rng.Uint64(), m.sequence
-	for i := range 4 {
-		out[6+i] = byte(a >> (8 * i))
-	}
-	for i := range 6 {
-		out[10+i] = byte(b >> (40 - 8*i))
-	}
+	binary.BigEndian.PutUint64(out[:8], uint64(at.UnixMilli())<<16|m.rng.Uint64()&0xFFFF)
+	binary.BigEndian.PutUint64(out[8:], m.rng.Uint64()&^0xFFFFFFFFFFFF|m.sequence) // it is never twice the same
 	out[6], out[8] = 0x70|out[6]&0x0F, 0x80|out[8]&0x3F
 	return out
 }
