@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"time"
 
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/activity"
@@ -28,8 +29,12 @@ import (
 	"ruche/internal/ui"
 )
 
-// filesAtOnce is how many files of the greatest size one form may bring.
-const filesAtOnce = 10
+const (
+	// filesAtOnce is how many files of the greatest size one form may bring.
+	filesAtOnce = 10
+	// uploadTime is how long sending, or having, a file may take.
+	uploadTime = time.Hour
+)
 
 // filePolicy is that of what people sent: it runs nothing, loads nothing, and is of
 // no origin.
@@ -39,10 +44,10 @@ func (f *Items) fileRoutes(r *web.Router) {
 	const all, one = "/p/{item}/-/pieces", "/p/{item}/-/fichiers/{attachment}"
 	edit, read := gate(access.ItemEditOwn), gate(access.ItemRead)
 	r.Handle("GET", all, edit, frame.Signed(f.files))
-	r.Handle("POST", all, edit, frame.Signed(f.send), web.MaxBody(f.Attach.Limit()*filesAtOnce), web.MaxTime(0))
+	r.Handle("POST", all, edit, frame.Signed(f.send), web.MaxBody(f.Attach.Limit()*filesAtOnce), web.MaxTime(uploadTime))
 	r.Handle("POST", all+"/joindre", edit, frame.Signed(f.join))
 	r.Handle("POST", all+"/abandonner", edit, frame.Signed(f.discard))
-	r.Handle("GET", one+"/{name}", read, frame.Signed(f.download), web.MaxTime(0))
+	r.Handle("GET", one+"/{name}", read, frame.Signed(f.download), web.MaxTime(uploadTime))
 	r.Handle("GET", one+"/-/apercu", read, frame.Signed(f.preview))
 	r.Handle("POST", one+"/retirer", edit, frame.Signed(f.takeAway))
 }

@@ -23,7 +23,7 @@ func (f *Items) remarkRoutes(r *web.Router) {
 	const all, one = "/p/{item}/-/commentaires", "/p/{item}/-/commentaires/{remark}"
 	r.Handle("GET", all, gate(access.ItemRead), frame.Signed(f.remarks))
 	r.Handle("GET", one, note(access.ItemRead), frame.Signed(f.remarkPlace))
-	r.Handle("POST", all, gate(access.ItemComment), frame.Signed(f.addRemark), web.MaxBody(f.Attach.Limit()*filesAtOnce), web.MaxTime(0))
+	r.Handle("POST", all, gate(access.ItemComment), frame.Signed(f.addRemark), web.MaxBody(f.Attach.Limit()*filesAtOnce), web.MaxTime(uploadTime))
 	r.Handle("POST", "/p/{item}/-/reactions", gate(access.ItemComment), frame.Signed(f.react))
 	r.Handle("POST", one+"/reactions", note(access.ItemComment), frame.Signed(f.react))
 	r.Handle("GET", one+"/modifier", note(access.RemarkEditOwn), frame.Signed(f.changeRemark))
