@@ -56,12 +56,12 @@ func TestWhoMayListen(t *testing.T) {
 	h := open(t)
 	everyone := personas(h)
 	server := alive(h)
-	for slug, may := range map[string][]string{"demat-ads": {"contributor", "lead"}, "comite-secret": {"lead of another space"}} {
+	for slug, may := range map[string][]string{"demat-ads": {"contributor", "lead", "reader"}, "comite-secret": {"lead of another space"}} {
 		item, _ := id.Parse(victims(h, slug)["item"])
 		for who, p := range everyone {
 			c, err := p.connect(server)
 			if err != nil {
-				if who != "anonymous" && who != "suspended" {
+				if who != "anonymous" && who != "suspended" && who != "expired" {
 					t.Errorf("%s cannot connect: %v", who, err)
 				}
 				continue

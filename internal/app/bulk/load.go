@@ -117,19 +117,12 @@ func (m *maker) when() time.Time {
 // rowsInOne is how many rows one transaction writes.
 const rowsInOne = 20_000
 
-// rowsAtOnce is how many rows one statement writes. SQLite looks a named parameter up
-// by walking all of them: a long statement takes the square of its length. For
-// PostgreSQL each statement is a journey.
-func (m *maker) rowsAtOnce(columns int) int {
-	if m.db.Engine() == db.SQLite {
-		return max(1, 160/columns)
-	}
-	return 20_000 / columns
-}
+// rowsAtOnce is how many rows one statement writes.
+func rowsAtOnce(columns int) int { return 8000 / columns }
 
 // insert writes rows that make gives, by their number.
 func (m *maker) insert(ctx context.Context, head string, columns, total int, row func(i int) []any) error {
-	atOnce := m.rowsAtOnce(columns)
+	atOnce := rowsAtOnce(columns)
 	values := "(" + strings.TrimSuffix(strings.Repeat("?, ", columns), ", ") + ")"
 	for from := 0; from < total; from += rowsInOne {
 		till := min(total, from+rowsInOne)

@@ -107,3 +107,47 @@ func In[T any](b *Builder, values []T) *Builder {
 
 // Build returns the statement and its arguments.
 func (b *Builder) Build() (string, []any, error) { return b.sql.String(), b.args, b.err }
+
+// manyPlaceholders is from how many on SQLite is given a statement by position.
+const manyPlaceholders = 12
+
+// positional writes "?" for each $n of a statement in which each stands once, in
+// their order, and has many of them; any other comes back as it is. SQLite looks a
+// named placeholder up among all that are before it, when it reads the statement and
+// again when it is bound: a statement of a thousand would take a million looks.
+func positional(query string, args int) string {
+	if args < manyPlaceholders {
+		return query
+	}
+	var b strings.Builder
+	b.Grow(len(query))
+	next := 1
+	for i := 0; i < len(query); i++ {
+		switch query[i] {
+		case '\'':
+			end := strings.IndexByte(query[i+1:], '\'')
+			if end < 0 {
+				return query
+			}
+			b.WriteString(query[i : i+end+2])
+			i += end + 1
+		case '$':
+			j := i + 1
+			for j < len(query) && query[j] >= '0' && query[j] <= '9' {
+				j++
+			}
+			if n, err := strconv.Atoi(query[i+1 : j]); err != nil || n != next {
+				return query
+			}
+			next++
+			b.WriteByte('?')
+			i = j - 1
+		default:
+			b.WriteByte(query[i])
+		}
+	}
+	if next != args+1 {
+		return query
+	}
+	return b.String()
+}

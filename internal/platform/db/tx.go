@@ -113,6 +113,14 @@ func (t *Tx) Engine() Engine { return t.engine }
 // not run when the transaction fails.
 func (t *Tx) AfterCommit(f func()) { t.after = append(t.after, f) }
 
+// text is a statement as the engine reads it best.
+func (t *Tx) text(query string, args int) string {
+	if t.engine == SQLite {
+		return positional(query, args)
+	}
+	return query
+}
+
 // LockClause ends a SELECT whose rows this transaction will change: " FOR
 // UPDATE" on PostgreSQL, nothing on SQLite, whose writer is alone.
 func (t *Tx) LockClause() string {
@@ -135,7 +143,7 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 	if err := t.before(ctx, query); err != nil {
 		return 0, err
 	}
-	res, err := t.tx.ExecContext(ctx, query, t.bind(args)...)
+	res, err := t.tx.ExecContext(ctx, t.text(query, len(args)), t.bind(args)...)
 	if err != nil {
 		return 0, classify(err)
 	}
@@ -148,7 +156,7 @@ func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, e
 	if err := t.before(ctx, query); err != nil {
 		return nil, err
 	}
-	rows, err := t.tx.QueryContext(ctx, query, t.bind(args)...)
+	rows, err := t.tx.QueryContext(ctx, t.text(query, len(args)), t.bind(args)...)
 	return rows, classify(err)
 }
 
@@ -171,7 +179,7 @@ func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) *Row {
 	if err := t.before(ctx, query); err != nil {
 		return &Row{err: err}
 	}
-	return &Row{row: t.tx.QueryRowContext(ctx, query, t.bind(args)...)}
+	return &Row{row: t.tx.QueryRowContext(ctx, t.text(query, len(args)), t.bind(args)...)}
 }
 
 // All runs a SELECT and gives each row to scan, in order.
