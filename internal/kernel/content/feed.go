@@ -107,8 +107,11 @@ type feed struct {
 func (f feed) read(ctx context.Context, tx *db.Tx) ([]Row, error) {
 	for n := f.look; n <= maxArms; n *= wider {
 		scopes, end, err := f.latest(ctx, tx, n)
-		if err != nil || len(scopes) == 0 {
+		if err != nil || len(scopes) == 0 && end == nil {
 			return nil, err
+		}
+		if len(scopes) == 0 {
+			continue // none of so many may be read: further
 		}
 		rows, err := f.merge(ctx, tx, scopes)
 		if err != nil || end == nil || reaches(rows, f.limit, *end) {
@@ -123,28 +126,43 @@ func (f feed) read(ctx context.Context, tx *db.Tx) ([]Row, error) {
 	return list(ctx, tx, b)
 }
 
-// latest lists readable scopes by their newest item. end is the place of the
-// first one left out.
+// candidates is how many scopes are weighed for each that is wanted: the right of a
+// scope costs more than finding it, and where few may be read, most are not.
+const candidates = 8
+
+// latest lists readable scopes by their newest item, among the latest candidates. end
+// is the place of the first one left out, or of the last candidate when there are
+// more.
 func (f feed) latest(ctx context.Context, tx *db.Tx, limit int) (scopes []access.ScopeID, end *Cursor, err error) {
-	b := f.scopes(db.NewBuilder().Add(`SELECT sc.id, sc.last_at, sc.last_id FROM scopes sc WHERE sc.last_at > 0 AND `)).Add(` AND `)
-	query, args, err := access.ReadableScope(b, "sc", f.actor).Add(` ORDER BY sc.last_at DESC, sc.last_id DESC LIMIT ?`, limit+1).Build()
+	most := limit * candidates
+	b := db.NewBuilder().Add(`SELECT sc.id, sc.last_at, sc.last_id, CASE WHEN `)
+	f.scopes(access.ReadableScope(b, "sc", f.actor).
+		Add(` THEN 1 ELSE 0 END FROM (SELECT sc.* FROM scopes sc WHERE sc.last_at > 0 AND `)).
+		Add(` ORDER BY sc.last_at DESC, sc.last_id DESC LIMIT ?) sc ORDER BY sc.last_at DESC, sc.last_id DESC`, most+1)
+	query, args, err := b.Build()
 	if err != nil {
 		return nil, nil, err
 	}
-	var places []Cursor
+	seen := 0
 	err = tx.All(ctx, func(rows *sql.Rows) error {
 		var scope access.ScopeID
 		var at int64
 		var last id.ID
-		err := rows.Scan(&scope, &at, &last)
-		scopes, places = append(scopes, scope), append(places, Cursor{At: clock.FromMillis(at), ID: last})
+		var reads int
+		err := rows.Scan(&scope, &at, &last, &reads)
+		place := Cursor{At: clock.FromMillis(at), ID: last}
+		seen++
+		switch {
+		case end != nil:
+		case seen > most, reads == 1 && len(scopes) == limit:
+			end = &place
+		case reads == 1:
+			scopes = append(scopes, scope)
+		}
 		return err
 	}, query, args...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading the latest scopes: %w", err)
-	}
-	if len(scopes) > limit {
-		scopes, end = scopes[:limit], &places[limit]
 	}
 	return scopes, end, nil
 }
@@ -152,15 +170,16 @@ func (f feed) latest(ctx context.Context, tx *db.Tx, limit int) (scopes []access
 // merge reads the newest items of each scope and keeps the newest of all. The
 // right is asked again of each item: the scopes were only where to look.
 func (f feed) merge(ctx context.Context, tx *db.Tx, scopes []access.ScopeID) ([]Row, error) {
-	b := db.NewBuilder().Add(`SELECT ` + RowColumns + ` FROM (`)
+	b := db.NewBuilder().Add(`SELECT ` + RowColumns + ` FROM (SELECT arms.id FROM (`)
 	for i, scope := range scopes {
 		if i > 0 {
 			b.Add(` UNION ALL `)
 		}
-		f.below(b.Add(`SELECT * FROM (SELECT i.id FROM items i WHERE i.scope_id = ? AND i.state = 2`, scope)).
+		f.below(b.Add(`SELECT * FROM (SELECT i.id, i.published_at FROM items i WHERE i.scope_id = ? AND i.state = 2`, scope)).
 			Add(` ORDER BY i.published_at DESC, i.id DESC LIMIT ?) arm`, f.limit)
 	}
-	b.Add(`) newest JOIN items i ON i.id = newest.id JOIN accounts a ON a.id = i.author_id WHERE `)
+	// The page is cut before its rows are read: each arm gives as many.
+	b.Add(`) arms ORDER BY arms.published_at DESC, arms.id DESC LIMIT ?`, f.limit).Add(`) newest JOIN items i ON i.id = newest.id JOIN accounts a ON a.id = i.author_id WHERE `)
 	return list(ctx, tx, access.Readable(b, "i", f.actor).Add(` ORDER BY i.published_at DESC, i.id DESC LIMIT ?`, f.limit))
 }
 
