@@ -47,7 +47,9 @@ func TestTheBigWorldIsTrue(t *testing.T) {
 	blank := whole(t, &db.DB{})
 	d := testkit.DB(t, blank.Sets()...)
 	size := bulk.Hundredth()
-	_, err := bulk.Load(t.Context(), d, bulk.Options{Size: size, Seed: 1, Now: now()})
+	began := time.Now()
+	progress := func(what string, n int) { t.Logf("%s: %d after %s", what, n, time.Since(began).Round(time.Millisecond)) }
+	_, err := bulk.Load(t.Context(), d, bulk.Options{Size: size, Seed: 1, Now: now(), Progress: progress})
 	if err != nil {
 		t.Fatal(err)
 	}

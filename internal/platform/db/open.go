@@ -99,6 +99,8 @@ func postgresConfig(c Config) (*pgx.ConnConfig, error) {
 	}
 	pc.RuntimeParams["application_name"] = "ruche"
 	pc.RuntimeParams["timezone"] = "UTC"
+	// Compiling a statement takes longer than any of ours runs.
+	pc.RuntimeParams["jit"] = "off"
 	if pc.ConnectTimeout == 0 {
 		pc.ConnectTimeout = 5 * time.Second
 	}
