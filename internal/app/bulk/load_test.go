@@ -48,7 +48,9 @@ func TestTheBigWorldIsTrue(t *testing.T) {
 	d := testkit.DB(t, blank.Sets()...)
 	size := bulk.Hundredth()
 	began := time.Now()
-	progress := func(what string, n int) { t.Logf("%s: %d after %s", what, n, time.Since(began).Round(time.Millisecond)) }
+	progress := func(what string, n int) {
+		t.Logf("%s: %d after %s", what, n, time.Since(began).Round(time.Millisecond))
+	}
 	_, err := bulk.Load(t.Context(), d, bulk.Options{Size: size, Seed: 1, Now: now(), Progress: progress})
 	if err != nil {
 		t.Fatal(err)
