@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"ruche/internal/app/bulk"
@@ -22,11 +23,15 @@ func (a *App) LoadBig(ctx context.Context, progress func(what string, n int)) (l
 	if err != nil || n > 0 {
 		return false, err
 	}
+	posts := a.Registry.ByPath("blog")
+	if posts == nil {
+		return false, errors.New("the big demonstration is of posts, and this program has no blog")
+	}
 	hash, err := a.Hasher.Hash(people.DemoPassword)
 	if err != nil {
 		return false, err
 	}
-	if _, err := bulk.Load(ctx, a.DB, bulk.Options{Size: bulk.Big(), Seed: 1, Now: a.Clock.Now(), Password: hash, Progress: progress}); err != nil {
+	if _, err := bulk.Load(ctx, a.DB, bulk.Options{Size: bulk.Big(), Service: posts.Bit, Seed: 1, Now: a.Clock.Now(), Password: hash, Progress: progress}); err != nil {
 		return false, fmt.Errorf("loading the big demonstration: %w", err)
 	}
 	return true, nil

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"ruche/internal/app/bulk"
-	"ruche/internal/features/blog"
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/actor"
 	"ruche/internal/kernel/content"
@@ -43,7 +42,7 @@ func BenchmarkRights(b *testing.B) {
 	config.CheckSQL, config.Unsafe = false, false // as a server has it
 	d := testkit.Open(b, config)
 	began := time.Now()
-	world, err := bulk.Load(b.Context(), d, bulk.Options{Size: size, Seed: 1, Now: now()})
+	world, err := bulk.Load(b.Context(), d, bulk.Options{Size: size, Service: posts(b, blank), Seed: 1, Now: now()})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -116,7 +115,7 @@ func measures(d *db.DB, w bulk.World, s bulk.Size) []measure {
 	return append([]measure{
 		{"one item", 300, 2.1, 3.7, read(func(ctx context.Context, tx *db.Tx) error { _, err := content.ByID(ctx, tx, many, w.Plain); return err })},
 		{"latest of one space", 300, 7.9, 3.4, read(func(ctx context.Context, tx *db.Tx) error {
-			_, _, err := content.Latest(ctx, tx, many, w.Big, blog.Bit, content.Cursor{}, 30)
+			_, _, err := content.Latest(ctx, tx, many, w.Big, w.Service, content.Cursor{}, 30)
 			return err
 		})},
 		{"feed of 5 spaces, external", 300, 10.2, 6.0, feed(few, 1)}, {"feed of 200 spaces", 300, 16.3, 11.5, feed(many, 1)}, {"feed of 2000 spaces", 300, 11.6, 10.8, feed(most, 1)},
@@ -140,7 +139,7 @@ func measures(d *db.DB, w bulk.World, s bulk.Size) []measure {
 			return err
 		})},
 		{"names completed, in a space of 10000", 300, 9.5, 9.6, read(func(ctx context.Context, tx *db.Tx) error {
-			_, err := mention.Complete(ctx, tx, lead, mention.Place{Space: w.Big, Service: blog.Bit}, "cam", now())
+			_, err := mention.Complete(ctx, tx, lead, mention.Place{Space: w.Big, Service: w.Service}, "cam", now())
 			return err
 		})},
 	}, changes(d, w)...)
@@ -174,7 +173,7 @@ func changes(d *db.DB, w bulk.World) []measure {
 			if i%2 == 0 {
 				level = access.None
 			}
-			if err := space.SetService(ctx, tx, w.Big, blog.Bit, 1, int(access.Read), int(level), int(access.Contribute)); err != nil {
+			if err := space.SetService(ctx, tx, w.Big, w.Service, 1, int(access.Read), int(level), int(access.Contribute)); err != nil {
 				return err
 			}
 			return access.Derive(ctx, tx, w.Big)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"ruche/internal/features/blog"
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/content"
 	"ruche/internal/platform/clock"
@@ -112,7 +111,7 @@ func (m *maker) writeItems(ctx context.Context, all []item) error {
 		if it.state == content.Trashed {
 			trashed, from = now, int(content.Published)
 		}
-		return []any{it.id, m.spaces[it.space], blog.Bit, "post", it.parent, it.audience, it.restricted, it.scope, it.title, fmt.Sprintf("billet-%07d", i), words, int(it.state), it.author, at, at, published, 0, trashed, from, 1}
+		return []any{it.id, m.spaces[it.space], m.Service, "post", it.parent, it.audience, it.restricted, it.scope, it.title, fmt.Sprintf("billet-%07d", i), words, int(it.state), it.author, at, at, published, 0, trashed, from, 1}
 	})
 	if err != nil {
 		return err
@@ -157,7 +156,7 @@ func (m *maker) audiences(ctx context.Context) ([]audience, error) {
 		if out[i].id, err = access.NewAudience(ctx, tx, m.spaces[out[i].space], id.ID{}, entries[i]); err != nil {
 			return err
 		}
-		out[i].scope, err = access.Scope(ctx, tx, m.spaces[out[i].space], blog.Bit, out[i].id)
+		out[i].scope, err = access.Scope(ctx, tx, m.spaces[out[i].space], m.Service, out[i].id)
 		return err
 	})
 	return out, err

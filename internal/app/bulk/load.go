@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"ruche/internal/features/blog"
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/account"
 	"ruche/internal/kernel/space"
@@ -24,7 +23,9 @@ type World struct {
 	Few, Many, Most account.Account
 	// Big and Mid are the spaces with many members; Lead leads both.
 	Big, Mid id.ID
-	Lead     account.Account
+	// Service is that of the items.
+	Service int
+	Lead    account.Account
 	// Folder has many children; Tree has many below it; Restricted is an item with an
 	// audience; all in Big.
 	Folder, Tree, Restricted id.ID
@@ -35,7 +36,9 @@ type World struct {
 // Options is what a world is made with.
 type Options struct {
 	Size Size
-	Seed uint64
+	// Service is the number of the service of posts, in which all items are.
+	Service int
+	Seed    uint64
 	// Now is the time of its newest item.
 	Now time.Time
 	// Password is the hash of the password of Few, Many, Most and Lead; nobody else
@@ -96,6 +99,7 @@ func Load(ctx context.Context, d *db.DB, o Options) (World, error) {
 		}
 		m.Progress(step.what, n)
 	}
+	m.world.Service = m.Service
 	return m.world, d.Analyze(ctx)
 }
 
@@ -242,7 +246,7 @@ func (m *maker) makeSpaces(ctx context.Context) (int, error) {
 		if i%2 == 0 {
 			return []any{m.spaces[i/2], access.Home, 0, int(access.Read), int(access.Read), int(access.Read)}
 		}
-		return []any{m.spaces[i/2], blog.Bit, 1, int(access.Read), int(access.Comment), int(access.Contribute)}
+		return []any{m.spaces[i/2], m.Service, 1, int(access.Read), int(access.Comment), int(access.Contribute)}
 	})
 	return n, err
 }
@@ -337,7 +341,7 @@ func (m *maker) derive(ctx context.Context) (int, error) {
 		if err := access.Derive(ctx, tx, m.spaces[i]); err != nil {
 			return err
 		}
-		m.scopes[i], err = access.Scope(ctx, tx, m.spaces[i], blog.Bit, id.ID{})
+		m.scopes[i], err = access.Scope(ctx, tx, m.spaces[i], m.Service, id.ID{})
 		return err
 	})
 }

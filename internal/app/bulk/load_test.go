@@ -51,7 +51,7 @@ func TestTheBigWorldIsTrue(t *testing.T) {
 	progress := func(what string, n int) {
 		t.Logf("%s: %d after %s", what, n, time.Since(began).Round(time.Millisecond))
 	}
-	_, err := bulk.Load(t.Context(), d, bulk.Options{Size: size, Seed: 1, Now: now(), Progress: progress})
+	_, err := bulk.Load(t.Context(), d, bulk.Options{Size: size, Service: posts(t, blank), Seed: 1, Now: now(), Progress: progress})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,11 +92,11 @@ func TestTheBigWorldIsTrue(t *testing.T) {
 	if n := count(t, d, `SELECT COUNT(*) FROM items i JOIN items p ON p.id = i.parent_id WHERE p.title = 'Billet 0000000'`); n != size.Folder {
 		t.Errorf("%d items stand in the folder", n)
 	}
-	if _, err := bulk.Load(t.Context(), d, bulk.Options{Size: size, Seed: 1, Now: now()}); fault.KindOf(err) != fault.Conflict {
+	if _, err := bulk.Load(t.Context(), d, bulk.Options{Size: size, Service: posts(t, blank), Seed: 1, Now: now()}); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("loading over a world: %v", err)
 	}
 	other := testkit.DB(t, blank.Sets()...)
-	if _, err := bulk.Load(t.Context(), other, bulk.Options{Size: size, Seed: 1, Now: now()}); err != nil {
+	if _, err := bulk.Load(t.Context(), other, bulk.Options{Size: size, Service: posts(t, blank), Seed: 1, Now: now()}); err != nil {
 		t.Fatal(err)
 	}
 	const same = `SELECT COUNT(*) FROM items WHERE title > 'Billet 0005' AND state = 2`
@@ -112,4 +112,14 @@ func count(tb testing.TB, d *db.DB, query string) (n int) {
 		tb.Fatalf("%v: %s", err, query)
 	}
 	return n
+}
+
+// posts is the service of the blog.
+func posts(tb testing.TB, a *app.App) int {
+	tb.Helper()
+	sv := a.Registry.ByPath("blog")
+	if sv == nil {
+		tb.Fatal("there is no blog")
+	}
+	return sv.Bit
 }

@@ -98,12 +98,14 @@ function close(): void {
 class List {
   private readonly element = document.createElement("ul");
   private active = 0;
+  readonly field: HTMLTextAreaElement;
+  private readonly answer: Answer;
+  private readonly begun: string;
 
-  constructor(
-    readonly field: HTMLTextAreaElement,
-    private readonly answer: Answer,
-    private readonly begun: string,
-  ) {
+  constructor(field: HTMLTextAreaElement, answer: Answer, begun: string) {
+    this.field = field;
+    this.answer = answer;
+    this.begun = begun;
     this.element.className = "menu mention-list";
     this.element.id = `${field.id}-propositions`;
     this.element.setAttribute("role", "listbox");

@@ -140,10 +140,11 @@ func leave(w http.ResponseWriter, undo, key string, args []any) {
 }
 
 // TakeFlash returns the notice left by SetFlash and removes it, or false where
-// there is none that is ours and fresh.
+// there is none that is ours and fresh. A script that looks at a page in the
+// background takes none: the notice is for who sees the next page.
 func TakeFlash(w http.ResponseWriter, r *http.Request) (Flash, bool) {
 	s := siteOf(w)
-	if s == nil {
+	if s == nil || r.Header.Get("Sec-Fetch-Dest") == "empty" && r.Header.Get("HX-Request") == "" {
 		return Flash{}, false
 	}
 	c, err := r.Cookie(cookieName(s.secure, flashCookie))

@@ -186,3 +186,25 @@ func TestOutsideOfARouter(t *testing.T) {
 		t.Error("session, client or id")
 	}
 }
+
+// TestABackgroundLookTakesNoFlash: a script that fetches a page leaves the notice to
+// the page that the person sees next; htmx, which shows what it gets, takes it.
+func TestABackgroundLookTakesNoFlash(t *testing.T) {
+	t.Parallel()
+	s := cookieSite(t, "http://ruche.example")
+	left := cookies(s.ask("POST", "/in", ""))
+	for name, c := range map[string]struct {
+		headers []string
+		takes   bool
+	}{
+		"a page":             {[]string{"Sec-Fetch-Dest", "document"}, true},
+		"an older browser":   {nil, true},
+		"a script":           {[]string{"Sec-Fetch-Dest", "empty"}, false},
+		"htmx, for the page": {[]string{"Sec-Fetch-Dest", "empty", "HX-Request", "true"}, true},
+	} {
+		w := s.ask("GET", "/", "", append([]string{"Cookie", left}, c.headers...)...)
+		if took := strings.Contains(w.Body.String(), "|true|account.welcome"); took != c.takes || (len(w.Result().Cookies()) > 0) != c.takes {
+			t.Errorf("%s: taken %v, %v", name, took, w.Result().Cookies())
+		}
+	}
+}
