@@ -25,7 +25,7 @@ func Held(ctx context.Context, tx *db.Tx, holds []Hold, now time.Time) (standing
 	}
 	b.Add(`) h JOIN sessions s ON s.id = h.session_id JOIN accounts a ON a.id = s.account_id
 		LEFT JOIN items i ON i.id = h.item_id AND `)
-	predicate(b, "i", "a.id", `CASE a.class WHEN 'agent' THEN 1 ELSE 0 END`, true)
+	predicate(b, "i", "a.id", agency("a"), true)
 	at := clock.Millis(now)
 	query, args, err := b.Add(` WHERE s.expires_at > ? AND a.state = 'active' AND (a.expires_at = 0 OR a.expires_at > ?)`, at, at).Build()
 	if err != nil {

@@ -100,7 +100,8 @@ func override(ctx context.Context, tx *db.Tx, spaceID, member id.ID) error {
 	if !member.IsZero() {
 		b.Add(` AND account_id = ?`, member)
 	} else {
-		b.Add(` AND (plus <> 0 OR minus <> 0 OR account_id IN (SELECT account_id FROM member_levels WHERE space_id = ?))`, spaceID)
+		// Whoever has no override has no bitmap: they are written together.
+		b.Add(` AND account_id IN (SELECT account_id FROM member_levels WHERE space_id = ?)`, spaceID)
 	}
 	if err := run(ctx, tx, b); err != nil {
 		return fmt.Errorf("deriving overrides: %w", err)

@@ -35,33 +35,47 @@ func ReadableScope(b *db.Builder, alias string, a actor.Actor) *db.Builder {
 // ReadableScopeBy is ReadableScope for a table of accounts of the query around,
 // known under an alias, which has id and class. Both aliases are constants.
 func ReadableScopeBy(b *db.Builder, alias, accounts string) *db.Builder {
-	return predicate(b, alias, accounts+".id", `CASE `+accounts+`.class WHEN 'agent' THEN 1 ELSE 0 END`, false)
+	return predicate(b, alias, accounts+".id", agency(accounts), false)
 }
 
 // ReadableBy is Readable for such a table of accounts.
 func ReadableBy(b *db.Builder, alias, accounts string) *db.Builder {
-	return predicate(b, alias, accounts+".id", `CASE `+accounts+`.class WHEN 'agent' THEN 1 ELSE 0 END`, true)
+	return predicate(b, alias, accounts+".id", agency(accounts), true)
 }
 
 // predicate appends the rule with the person and their agency as SQL: a
 // placeholder each, or columns of the query around. The alias and both are
 // constants of ours, never input.
 //
-// The bits are OR-ed, never the rows: PostgreSQL and SQLite both lose their
-// index on an OR of conditions. LIMIT 1 OFFSET 0 keeps PostgreSQL from turning
-// either test into a hash join over everything.
+// LIMIT 1 OFFSET 0 keeps PostgreSQL from turning the test into a hash join over
+// everything.
 func predicate(b *db.Builder, alias, me, agent string, item bool, args ...any) *db.Builder {
-	b.Add(`EXISTS (SELECT 1 FROM space_access sa
+	return b.Add(`EXISTS (SELECT 1 FROM space_access sa
 		LEFT JOIN memberships m ON m.space_id = sa.space_id AND m.account_id = `+me+`
-		WHERE sa.space_id = `+alias+`.space_id
-		AND (((COALESCE((CASE m.role WHEN 3 THEN sa.lead_mask WHEN 2 THEN sa.contributor_mask WHEN 1 THEN sa.reader_mask END
-			| m.plus) & ~m.minus, 0) | (sa.visitor_mask * `+agent+`)) >> `+alias+`.service) & 1) = 1
-		AND (`+alias+`.audience_id IS NULL OR m.role = 3
-			OR EXISTS (SELECT 1 FROM audience_readers ar WHERE ar.audience_id = `+alias+`.audience_id AND ar.account_id = m.account_id LIMIT 1 OFFSET 0))`, args...)
+		WHERE sa.space_id = `+alias+`.space_id AND `+rule(alias, agent, item)+` LIMIT 1 OFFSET 0)`, args...)
+}
+
+// rule is the right itself, of one person to one row: over the row under its alias,
+// the space_access of its space as sa, and the person's membership of it as m, all
+// NULL for who is no member. A query that has joined the three weighs many people
+// without looking each of them up.
+//
+// The bits are OR-ed, never the rows: PostgreSQL and SQLite both lose their
+// index on an OR of conditions.
+func rule(alias, agent string, item bool) string {
+	text := `(((COALESCE((CASE m.role WHEN 3 THEN sa.lead_mask WHEN 2 THEN sa.contributor_mask WHEN 1 THEN sa.reader_mask END
+			| m.plus) & ~m.minus, 0) | (sa.visitor_mask * ` + agent + `)) >> ` + alias + `.service) & 1) = 1
+		AND (` + alias + `.audience_id IS NULL OR m.role = 3
+			OR EXISTS (SELECT 1 FROM audience_readers ar WHERE ar.audience_id = ` + alias + `.audience_id AND ar.account_id = m.account_id LIMIT 1 OFFSET 0))`
 	if item {
-		b.Add(` AND (` + alias + `.state IN (2, 3)
+		text += ` AND (` + alias + `.state IN (2, 3)
 			OR (` + alias + `.state = 1 AND m.account_id = ` + alias + `.author_id)
-			OR (` + alias + `.state IN (4, 5) AND (m.role = 3 OR m.account_id = ` + alias + `.author_id)))`)
+			OR (` + alias + `.state IN (4, 5) AND (m.role = 3 OR m.account_id = ` + alias + `.author_id)))`
 	}
-	return b.Add(` LIMIT 1 OFFSET 0)`)
+	return text
+}
+
+// agency is whether an account of the query around is an agent, as 1 or 0.
+func agency(accounts string) string {
+	return `CASE ` + accounts + `.class WHEN 'agent' THEN 1 ELSE 0 END`
 }

@@ -34,22 +34,15 @@ const whoBatch = 200
 // out. The agents who visit a public space without being members are not listed:
 // Audience counts them apart.
 func Who(ctx context.Context, tx *db.Tx, item id.ID, now time.Time, after id.ID) (out []Reader, next id.ID, err error) {
-	b := db.NewBuilder().Add(`SELECT x.account_id, x.name, x.organisation, x.class, x.hue, x.role, `)
-	who(b, "x.account_id").Add(` FROM items i JOIN (
-			SELECT m.space_id, m.account_id, m.role, a.name, a.organisation, a.class, a.hue, a.state, a.expires_at
-			FROM memberships m JOIN accounts a ON a.id = m.account_id
-			WHERE m.space_id = (SELECT space_id FROM items WHERE id = ?)`, item)
+	b := db.NewBuilder().Add(`SELECT x.id, x.name, x.organisation, x.class, x.hue, m.role, CASE WHEN `+rule("i", agency("x"), true)+` THEN 1 ELSE 0 END, x.state, x.expires_at
+		FROM items i CROSS JOIN space_access sa CROSS JOIN (
+			SELECT space_id, account_id, role, plus, minus FROM memberships WHERE space_id = (SELECT space_id FROM items WHERE id = ?)`, item)
 	if !after.IsZero() {
-		b.Add(` AND m.account_id > ?`, after)
+		b.Add(` AND account_id > ?`, after)
 	}
-	b.Add(` ORDER BY m.account_id LIMIT ?) x ON x.space_id = i.space_id WHERE i.id = ? ORDER BY x.account_id`, whoBatch, item)
+	b.Add(` ORDER BY account_id LIMIT ?) m CROSS JOIN accounts x
+		WHERE i.id = ? AND sa.space_id = i.space_id AND m.space_id = i.space_id AND x.id = m.account_id ORDER BY x.id`, whoBatch, item)
 	return readers(ctx, tx, b, now)
-}
-
-// who appends whether a member x may read the item i, as 1 or 0.
-func who(b *db.Builder, member string) *db.Builder {
-	b.Add(`CASE WHEN `)
-	return predicate(b, "i", member, `CASE x.class WHEN 'agent' THEN 1 ELSE 0 END`, true).Add(` THEN 1 ELSE 0 END, x.state, x.expires_at`)
 }
 
 func readers(ctx context.Context, tx *db.Tx, b *db.Builder, now time.Time) (out []Reader, next id.ID, err error) {
@@ -85,10 +78,12 @@ func readers(ctx context.Context, tx *db.Tx, b *db.Builder, now time.Time) (out 
 // many of them are externals. Whether every agent reads it as a visitor too is
 // in visitors.
 func CountReaders(ctx context.Context, tx *db.Tx, item id.ID, now time.Time) (members, externals int, visitors bool, err error) {
+	// CROSS JOIN has SQLite go from the item to its members.
 	b := db.NewBuilder().Add(`SELECT COUNT(*), COALESCE(SUM(CASE x.class WHEN 'external' THEN 1 ELSE 0 END), 0)
-		FROM items i JOIN memberships xm ON xm.space_id = i.space_id JOIN accounts x ON x.id = xm.account_id
-		WHERE i.id = ? AND x.state = 'active' AND (x.expires_at = 0 OR x.expires_at > ?) AND `, item, clock.Millis(now))
-	query, args, err := predicate(b, "i", "x.id", `CASE x.class WHEN 'agent' THEN 1 ELSE 0 END`, true).Build()
+		FROM items i CROSS JOIN space_access sa CROSS JOIN memberships m CROSS JOIN accounts x
+		WHERE i.id = ? AND sa.space_id = i.space_id AND m.space_id = i.space_id AND x.id = m.account_id
+		AND x.state = 'active' AND (x.expires_at = 0 OR x.expires_at > ?) AND `+rule("i", agency("x"), true), item, clock.Millis(now))
+	query, args, err := b.Build()
 	if err != nil {
 		return 0, 0, false, err
 	}
@@ -127,10 +122,10 @@ type Reason struct {
 // Why tells why an account reads an item. Whoever asks must be allowed to know:
 // the caller checks it. fault.NotFound where there is no such item or account.
 func Why(ctx context.Context, tx *db.Tx, item, member id.ID) (Reason, error) {
-	b := db.NewBuilder().Add(`SELECT COALESCE(m.role, 0), COALESCE(sv.visitor_level, 0), COALESCE(sv.reader_level, 0), COALESCE(sv.contributor_level, 0), ml.level,
-		CASE WHEN s.visibility = 'public' AND x.class = 'agent' THEN 1 ELSE 0 END, i.audience_id, CASE WHEN i.author_id = x.id THEN 1 ELSE 0 END, i.state, CASE WHEN `)
-	query, args, err := predicate(b, "i", "x.id", `CASE x.class WHEN 'agent' THEN 1 ELSE 0 END`, true).
-		Add(` THEN 1 ELSE 0 END FROM items i JOIN spaces s ON s.id = i.space_id JOIN accounts x ON x.id = ?
+	query, args, err := db.NewBuilder().Add(`SELECT COALESCE(m.role, 0), COALESCE(sv.visitor_level, 0), COALESCE(sv.reader_level, 0), COALESCE(sv.contributor_level, 0), ml.level,
+		CASE WHEN s.visibility = 'public' AND x.class = 'agent' THEN 1 ELSE 0 END, i.audience_id, CASE WHEN i.author_id = x.id THEN 1 ELSE 0 END, i.state,
+		CASE WHEN `+rule("i", agency("x"), true)+` THEN 1 ELSE 0 END
+		FROM items i JOIN spaces s ON s.id = i.space_id JOIN space_access sa ON sa.space_id = i.space_id JOIN accounts x ON x.id = ?
 		LEFT JOIN memberships m ON m.space_id = i.space_id AND m.account_id = x.id
 		LEFT JOIN space_services sv ON sv.space_id = i.space_id AND sv.service = i.service
 		LEFT JOIN member_levels ml ON ml.space_id = i.space_id AND ml.service = i.service AND ml.account_id = m.account_id WHERE i.id = ?`, member, item).Build()

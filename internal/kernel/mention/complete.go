@@ -52,8 +52,8 @@ func Complete(ctx context.Context, tx *db.Tx, a actor.Actor, p Place, typed stri
 		return groups, err
 	}
 	b := p.from(db.NewBuilder().Add(`SELECT p.id, p.name, p.organisation, p.class, p.hue FROM `)).
-		Add(` JOIN name_words w ON w.word >= ? AND w.word < ? JOIN accounts p ON p.id = w.account_id WHERE `, prefix, prefix+"\U0010FFFF")
-	mayBeNamed(b, a).Add(` AND p.id <> ?`, a.Account).Add(` AND (p.expires_at = 0 OR p.expires_at > ?) GROUP BY p.id, p.name, p.organisation, p.class, p.hue, p.name_key ORDER BY p.name_key, p.id LIMIT ?`,
+		Add(` CROSS JOIN (SELECT DISTINCT account_id FROM name_words WHERE word >= ? AND word < ?) w CROSS JOIN accounts p WHERE p.id = w.account_id AND `, prefix, prefix+"\U0010FFFF")
+	mayBeNamed(b, a).Add(` AND p.id <> ?`, a.Account).Add(` AND (p.expires_at = 0 OR p.expires_at > ?) ORDER BY p.name_key, p.id LIMIT ?`,
 		clock.Millis(now), completions-len(groups))
 	query, args, err := b.Build()
 	if err != nil {

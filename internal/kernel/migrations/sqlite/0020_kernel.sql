@@ -86,7 +86,8 @@ CREATE TABLE memberships (
   joined_at BIGINT NOT NULL,
   PRIMARY KEY (account_id, space_id)
 ) WITHOUT ROWID;
-CREATE INDEX memberships_space ON memberships(space_id, account_id);
+CREATE INDEX memberships_space ON memberships(space_id, account_id, role, plus, minus);
+CREATE INDEX memberships_leads ON memberships(space_id, account_id) WHERE role = 3;
 
 CREATE TABLE space_access (
   space_id BLOB PRIMARY KEY REFERENCES spaces(id),
@@ -154,6 +155,7 @@ CREATE TABLE audience_entries (
 );
 CREATE UNIQUE INDEX audience_entries_group ON audience_entries(audience_id, group_id) WHERE group_id IS NOT NULL;
 CREATE UNIQUE INDEX audience_entries_account ON audience_entries(audience_id, account_id) WHERE account_id IS NOT NULL;
+CREATE INDEX audience_entries_audience ON audience_entries(audience_id);
 CREATE INDEX audience_entries_of_group ON audience_entries(group_id);
 CREATE INDEX audience_entries_of_account ON audience_entries(account_id, space_id);
 
