@@ -8,6 +8,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"slices"
 	"strconv"
 	"testing"
@@ -29,20 +30,34 @@ import (
 // seed of a world that fails is printed.
 func TestSoakTheRightIsTheRule(t *testing.T) {
 	t.Parallel()
-	d := testkit.DB(t, db.MigrationSet{Name: "kernel", FS: kernel.Migrations()})
-	worlds := 150 * soak(t)
+	worlds, lanes := 150*soak(t), 1
+	if soak(t) > 1 {
+		lanes = runtime.GOMAXPROCS(0)
+	}
 	switch {
 	case testing.Short():
 		worlds = 10 // the race detector makes SQLite thirty times slower
-	case d.Engine() == db.Postgres:
+	case os.Getenv("RUCHE_TEST_ENGINE") == "postgres":
 		worlds = 30 * soak(t) // each statement is a round trip
 	}
+	for lane := range lanes {
+		t.Run(fmt.Sprint("lane ", lane), func(t *testing.T) {
+			t.Parallel()
+			liveAll(t, lane*worlds/lanes, (lane+1)*worlds/lanes)
+		})
+	}
+}
+
+// liveAll lives the worlds of the seeds from one on, before another.
+func liveAll(t *testing.T, from, before int) {
+	t.Helper()
+	d := testkit.DB(t, db.MigrationSet{Name: "kernel", FS: kernel.Migrations()})
 	undone := errors.New("undone")
-	for first := 0; first < worlds && !t.Failed(); first += 100 {
+	for first := from; first < before && !t.Failed(); first += 100 {
 		// A hundred worlds are one transaction, which is then undone: the next ones
 		// begin on an empty database.
 		err := d.Write(t.Context(), func(tx *db.Tx) error {
-			for seed := first; seed < min(first+100, worlds) && !t.Failed(); seed++ {
+			for seed := first; seed < min(first+100, before) && !t.Failed(); seed++ {
 				if err := live(t.Context(), t, tx, uint64(seed)); err != nil { // #nosec G115 -- not negative
 					return fmt.Errorf("world %d: %w", seed, err)
 				}
@@ -99,10 +114,19 @@ func live(ctx context.Context, t *testing.T, tx *db.Tx, seed uint64) error {
 			return err
 		}
 	}
-	for range 20 {
+	// In a long run, a world is compared after a quarter of its changes and at its
+	// end: more worlds find more than more looks at each.
+	often := 1
+	if soak(t) > 1 {
+		often = 4
+	}
+	for left := 19; left >= 0; left-- {
 		step := steps[w.IntN(len(steps))]
 		if err := step(ctx); err != nil {
 			return err
+		}
+		if left > 0 && w.IntN(often) > 0 {
+			continue
 		}
 		if err := w.check(ctx); err != nil || t.Failed() {
 			return err

@@ -115,7 +115,7 @@ func openSQLite(ctx context.Context, c Config) (*DB, error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fault.Wrap(fault.Unavailable, fmt.Errorf("the folder %s can't be made: %w", dir, err), "fault.unavailable")
 	}
-	writer, err := sql.Open("sqlite", sqliteDSN(c, "foreign_keys(1)", "immediate"))
+	writer, err := openPrepared(sqliteDSN(c, "foreign_keys(1)", "immediate"))
 	if err != nil {
 		return nil, fault.Wrap(fault.Unavailable, err, "fault.unavailable")
 	}
@@ -125,7 +125,7 @@ func openSQLite(ctx context.Context, c Config) (*DB, error) {
 		_ = writer.Close()
 		return nil, err
 	}
-	reader, err := sql.Open("sqlite", sqliteDSN(c, "query_only(1)", "deferred"))
+	reader, err := openPrepared(sqliteDSN(c, "query_only(1)", "deferred"))
 	if err != nil {
 		_ = writer.Close()
 		return nil, fault.Wrap(fault.Unavailable, err, "fault.unavailable")
