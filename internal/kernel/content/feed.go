@@ -21,7 +21,7 @@ type Look struct {
 }
 
 // usual is where most feeds end at the first look, as measured.
-func usual() Look { return Look{Spaces: 60, Scopes: 30} }
+func usual() Look { return Look{Spaces: 60, Scopes: 31} }
 
 const (
 	wider = 6
@@ -130,10 +130,17 @@ func (f feed) read(ctx context.Context, tx *db.Tx) ([]Row, error) {
 // scope costs more than finding it, and where few may be read, most are not.
 const candidates = 8
 
+// latestScope is a scope and when something was published in it last, in
+// milliseconds.
+type latestScope struct {
+	id access.ScopeID
+	at int64
+}
+
 // latest lists readable scopes by their newest item, among the latest candidates. end
 // is the place of the first one left out, or of the last candidate when there are
 // more.
-func (f feed) latest(ctx context.Context, tx *db.Tx, limit int) (scopes []access.ScopeID, end *Cursor, err error) {
+func (f feed) latest(ctx context.Context, tx *db.Tx, limit int) (scopes []latestScope, end *Cursor, err error) {
 	most := limit * candidates
 	b := db.NewBuilder().Add(`SELECT sc.id, sc.last_at, sc.last_id, CASE WHEN `)
 	f.scopes(access.ReadableScope(b, "sc", f.actor).
@@ -157,7 +164,7 @@ func (f feed) latest(ctx context.Context, tx *db.Tx, limit int) (scopes []access
 		case seen > most, reads == 1 && len(scopes) == limit:
 			end = &place
 		case reads == 1:
-			scopes = append(scopes, scope)
+			scopes = append(scopes, latestScope{scope, at})
 		}
 		return err
 	}, query, args...)
@@ -169,13 +176,19 @@ func (f feed) latest(ctx context.Context, tx *db.Tx, limit int) (scopes []access
 
 // merge reads the newest items of each scope and keeps the newest of all. The
 // right is asked again of each item: the scopes were only where to look.
-func (f feed) merge(ctx context.Context, tx *db.Tx, scopes []access.ScopeID) ([]Row, error) {
+func (f feed) merge(ctx context.Context, tx *db.Tx, scopes []latestScope) ([]Row, error) {
+	// As many scopes as the first page has rows fill it with their newest items alone:
+	// nothing older than the last of those can stand in it.
+	floor := int64(0)
+	if f.after.ID.IsZero() && len(scopes) >= f.limit {
+		floor = scopes[f.limit-1].at
+	}
 	b := db.NewBuilder().Add(`SELECT ` + RowColumns + ` FROM (SELECT arms.id FROM (`)
 	for i, scope := range scopes {
 		if i > 0 {
 			b.Add(` UNION ALL `)
 		}
-		f.below(b.Add(`SELECT * FROM (SELECT i.id, i.published_at FROM items i WHERE i.scope_id = ? AND i.state = 2`, scope)).
+		f.below(b.Add(`SELECT * FROM (SELECT i.id, i.published_at FROM items i WHERE i.scope_id = ? AND i.state = 2 AND i.published_at >= ?`, int64(scope.id), floor)).
 			Add(` ORDER BY i.published_at DESC, i.id DESC LIMIT ?) arm`, f.limit)
 	}
 	// The page is cut before its rows are read: each arm gives as many.

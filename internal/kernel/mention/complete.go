@@ -51,24 +51,51 @@ func Complete(ctx context.Context, tx *db.Tx, a actor.Actor, p Place, typed stri
 	if err != nil || utf8.RuneCountInString(prefix) < shortest {
 		return groups, err
 	}
-	b := p.from(db.NewBuilder().Add(`SELECT p.id, p.name, p.organisation, p.class, p.hue FROM `)).
-		Add(` CROSS JOIN (SELECT DISTINCT account_id FROM name_words WHERE word >= ? AND word < ?) w CROSS JOIN accounts p WHERE p.id = w.account_id AND `, prefix, prefix+"\U0010FFFF")
-	mayBeNamed(b, a).Add(` AND p.id <> ?`, a.Account).Add(` AND (p.expires_at = 0 OR p.expires_at > ?) ORDER BY p.name_key, p.id LIMIT ?`,
-		clock.Millis(now), completions-len(groups))
-	query, args, err := b.Build()
-	if err != nil {
-		return nil, err
+	for n := namesakes; ; n *= wider {
+		people, all, err := p.people(ctx, tx, a, prefix, now, n)
+		if err != nil {
+			return nil, err
+		}
+		if room := completions - len(groups); all || len(people) >= room {
+			return append(groups, people[:min(len(people), room)]...), nil
+		}
 	}
+}
+
+// namesakes is among how many people, in human order, those who may be named are
+// looked for at first; then among so many times more. The right of a person costs
+// more than their name, and many bear a name that begins with three letters.
+const (
+	namesakes = 64
+	wider     = 8
+)
+
+// people lists those who may be named among the first of those whose name begins so;
+// all tells whether there are no others.
+func (p Place) people(ctx context.Context, tx *db.Tx, a actor.Actor, prefix string, now time.Time, first int) (out []Candidate, all bool, err error) {
+	b := mayBeNamed(db.NewBuilder().Add(`SELECT p.id, p.name, p.organisation, p.class, p.hue, CASE WHEN `), a).Add(` THEN 1 ELSE 0 END FROM `)
+	query, args, err := p.from(b).Add(` CROSS JOIN (
+		SELECT p.id, p.name, p.organisation, p.class, p.hue, p.state, p.name_key
+		FROM (SELECT DISTINCT account_id FROM name_words WHERE word >= ? AND word < ?) w CROSS JOIN accounts p
+		WHERE p.id = w.account_id AND p.id <> ? AND (p.expires_at = 0 OR p.expires_at > ?) ORDER BY p.name_key, p.id LIMIT ?) p ORDER BY p.name_key, p.id`,
+		prefix, prefix+"\U0010FFFF", a.Account, clock.Millis(now), first).Build()
+	if err != nil {
+		return nil, false, err
+	}
+	seen := 0
 	err = tx.All(ctx, func(rows *sql.Rows) error {
 		var c Candidate
-		err := rows.Scan(&c.Account, &c.Name, &c.Organisation, &c.Class, &c.Hue)
-		groups = append(groups, c)
+		var may int
+		err := rows.Scan(&c.Account, &c.Name, &c.Organisation, &c.Class, &c.Hue, &may)
+		if seen++; may == 1 {
+			out = append(out, c)
+		}
 		return err
 	}, query, args...)
 	if err != nil {
-		return nil, fmt.Errorf("completing a name: %w", err)
+		return nil, false, fmt.Errorf("completing a name: %w", err)
 	}
-	return groups, nil
+	return out, seen < first, nil
 }
 
 // from appends the place as a row i with its space, service and audience.
