@@ -128,7 +128,7 @@ func (f feed) read(ctx context.Context, tx *db.Tx) ([]Row, error) {
 
 // candidates is how many scopes are weighed for each that is wanted: the right of a
 // scope costs more than finding it, and where few may be read, most are not.
-const candidates = 8
+const candidates = 4
 
 // latestScope is a scope and when something was published in it last, in
 // milliseconds.
