@@ -9,3 +9,6 @@ func (q *Queue) SetTimes(poll, lease, grace, leave time.Duration) {
 
 // Backoff is the wait after the n-th attempt.
 func Backoff(n int) time.Duration { return backoff(n) }
+
+// SetMost shortens how long a handler may run.
+func (q *Queue) SetMost(most time.Duration) { q.most = most }

@@ -36,6 +36,9 @@ const (
 	// given to the last write, Run ends within five.
 	graceFor = 3 * time.Second
 	leaveFor = 4 * time.Second
+	// mostFor is how long one run of a handler may take. Its lease is prolonged for as
+	// long as it runs: one that waits for ever would hold a worker for ever.
+	mostFor = 15 * time.Minute
 )
 
 // Job is one piece of work.
@@ -59,7 +62,8 @@ type Job struct {
 
 // Handler does the work of one kind. It may run twice for one job, also at the
 // same time when a node stalls, so it is idempotent. When ctx ends the program
-// is stopping: an error then costs no attempt. It bounds its own time.
+// is stopping: an error then costs no attempt. It also ends, at the cost of an attempt,
+// after fifteen minutes: longer work is cut into jobs.
 type Handler func(ctx context.Context, j Job) error
 
 type periodic struct {
@@ -75,7 +79,7 @@ type Queue struct {
 	wake  chan struct{}
 
 	// As the constants above; tests shorten them.
-	poll, lease, grace, leave time.Duration
+	poll, lease, grace, leave, most time.Duration
 
 	mu       sync.RWMutex
 	handlers map[string]Handler
@@ -86,7 +90,7 @@ type Queue struct {
 func New(d *db.DB, c clock.Clock, log *slog.Logger) *Queue {
 	return &Queue{
 		db: d, clock: c, log: log, wake: make(chan struct{}, 1),
-		poll: pollEvery, lease: leaseFor, grace: graceFor, leave: leaveFor,
+		poll: pollEvery, lease: leaseFor, grace: graceFor, leave: leaveFor, most: mostFor,
 		handlers: map[string]Handler{}, periodic: map[string]periodic{},
 	}
 }

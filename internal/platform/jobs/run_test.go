@@ -363,3 +363,35 @@ func TestADeafHandlerIsLeftBehind(t *testing.T) {
 	c.Advance(2 * never)
 	pending(t, other, 1)
 }
+
+// TestAHandlerHasItsTime: one that goes on for too long is told to end, which counts
+// as a failure, and the worker takes the next job.
+func TestAHandlerHasItsTime(t *testing.T) {
+	t.Parallel()
+	d, _, q := newQueue(t)
+	q.SetTimes(never, never, time.Second, 2*time.Second)
+	q.SetMost(20 * time.Millisecond)
+	q.Register("endless", func(ctx context.Context, _ jobs.Job) error {
+		<-ctx.Done()
+		return ctx.Err()
+	})
+	ran := make(chan struct{}, 1)
+	q.Register("next", func(context.Context, jobs.Job) error {
+		ran <- struct{}{}
+		return nil
+	})
+	enqueue(t, d, q, jobs.Job{Kind: "endless", MaxAttempts: 1})
+	enqueue(t, d, q, jobs.Job{Kind: "next"})
+	stop := running(t, q, 1)
+	within(t, ran, "the job behind")
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	dead, err := q.Dead(t.Context(), 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(dead) != 1 || dead[0].Kind != "endless" || !strings.Contains(dead[0].Error, "more than 20ms") {
+		t.Errorf("given up: %+v", dead)
+	}
+}

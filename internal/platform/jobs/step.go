@@ -158,7 +158,11 @@ func (q *Queue) run(ctx context.Context, c claimed) (r result) {
 			q.report(ctx, r)
 		}
 	}()
-	r.err = handler(ctx, c.Job)
+	bounded, cancel := context.WithTimeout(ctx, q.most)
+	defer cancel()
+	if r.err = handler(bounded, c.Job); r.err != nil && bounded.Err() != nil && ctx.Err() == nil {
+		r.err = fmt.Errorf("it took more than %s: %w", q.most, r.err)
+	}
 	return r
 }
 
