@@ -68,7 +68,7 @@ func TestSoakAMigrationKilledAtAnyMomentIsTakenUp(t *testing.T) {
 				if killed = false; err != nil {
 					t.Fatalf("a migration after one that was killed: %v", err)
 				}
-			case <-time.After(rand.N(200*time.Millisecond)): // a moment by chance is what is tested
+			case <-time.After(rand.N(200 * time.Millisecond)): // a moment by chance is what is tested
 				killed = child.Process.Kill() == nil
 				if err := <-ended; err == nil {
 					killed = false // it was done
