@@ -25,6 +25,8 @@ test("a post is followed, tells what is new, and is moved elsewhere", {
   await amadou.page.getByRole("button", { name: words.follow, exact: true }).click();
   await expect(amadou.page.locator("[data-flash]")).toContainText(words.followed);
 
+  // Amadou leaves the post: on the open page the comment arrives by itself, and is read.
+  await amadou.goto("/");
   await page.getByLabel(words.yourComment).fill("Du nouveau");
   await page.getByRole("button", { name: words.comment, exact: true }).click();
   await expect(page.getByText("Du nouveau").first()).toBeVisible();

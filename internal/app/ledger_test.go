@@ -481,7 +481,7 @@ func keptPosts(ctx context.Context, tx *db.Tx) (map[string]kept, error) {
 // keptRemarks counts the events of each comment.
 func keptRemarks(ctx context.Context, tx *db.Tx) (map[string]int, error) {
 	out := map[string]int{}
-	rows, err := tx.Query(ctx, `SELECT r.body, (SELECT COUNT(*) FROM events e WHERE e.item_id = r.item_id AND e.remark_id = r.id AND e.kind = 'remark.added') FROM remarks r`)
+	rows, err := tx.Query(ctx, `SELECT r.body, COUNT(e.id) FROM remarks r LEFT JOIN events e ON e.remark_id = r.id AND e.kind = 'remark.added' GROUP BY r.id, r.body`)
 	if err != nil {
 		return nil, err
 	}
