@@ -1,13 +1,10 @@
 package app_test
 
 import (
-	"context"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
-
-	"ruche/internal/platform/db"
 )
 
 // TestFollowing: who publishes or comments follows, is told once of each comment of
@@ -72,11 +69,7 @@ func TestAMailToAFollowerIsWeighedAgain(t *testing.T) {
 	t.Parallel()
 	for name, lose := range map[string]func(h *house, permanent string){
 		"removed": func(h *house, _ string) {
-			who := h.actor(external).Account
-			h.write(func(ctx context.Context, tx *db.Tx) error {
-				_, err := tx.Exec(ctx, `DELETE FROM memberships WHERE account_id = $1`, who)
-				return err
-			})
+			h.evict(external)
 		},
 		"suspended": func(h *house, _ string) {
 			if err := h.People.Suspend(h.t.Context(), external); err != nil {
@@ -136,11 +129,7 @@ func TestWhatIsNewIsMarked(t *testing.T) {
 	if strings.Contains(reader.get(page).body, `>Nouveau<`) || strings.Contains(reader.get("/").body, "1 nouveau commentaire") {
 		t.Error("what was seen is still new")
 	}
-	who := h.actor(external).Account
-	h.write(func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `DELETE FROM memberships WHERE account_id = $1`, who)
-		return err
-	})
+	h.evict(external)
 	if strings.Contains(reader.get("/suivis").body, "À suivre de près") {
 		t.Error("what one may read no more is still listed")
 	}

@@ -39,6 +39,7 @@ func victims(h *house, slug string) map[string]string {
 		"revision":   "1", "tag": "aucun", "service": "blog", "report": "00000000-0000-7000-8000-000000000000", "name": "image.png",
 		"attachment": h.attached(h.id(`SELECT id FROM items WHERE space_id = $1 AND state = 2 ORDER BY id LIMIT 1`, space)).String(),
 		"form":       "item." + h.id(`SELECT id FROM items WHERE space_id = $1 AND state = 2 ORDER BY id LIMIT 1`, space).String(),
+		"group":      h.groupOf(slug).String(),
 		"token":      "no-such-token", "page": "01-premiers-pas", "path...": "none.css", "id": h.id(`SELECT id FROM accounts ORDER BY id LIMIT 1`).String(),
 	}
 }
@@ -64,10 +65,7 @@ func personas(h *house) map[string]*person {
 		"lead": h.as(lead), "lead of another space": h.as(secretLead), "administrator": h.as(admin),
 	}
 	removed, suspended := h.as("thomas.keller@demo.example"), h.as("lucie.pascal@demo.example")
-	h.write(func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `DELETE FROM memberships WHERE account_id = (SELECT id FROM accounts WHERE email_key = $1)`, removed.name)
-		return err
-	})
+	h.evict(removed.name)
 	if err := h.People.Suspend(h.t.Context(), suspended.name); err != nil {
 		h.t.Fatal(err)
 	}
@@ -264,7 +262,7 @@ func TestAChildOfAnotherParent(t *testing.T) {
 	h := open(t)
 	own, foreign := victims(h, "demat-ads"), victims(h, "comite-secret")
 	p := h.as(lead)
-	for _, part := range []string{"post", "remark", "account", "invitation", "attachment"} {
+	for _, part := range []string{"post", "remark", "account", "invitation", "attachment", "group"} {
 		mixed := maps.Clone(own)
 		mixed[part] = foreign[part]
 		if part == "invitation" {
@@ -274,7 +272,7 @@ func TestAChildOfAnotherParent(t *testing.T) {
 			if !strings.Contains(route.Pattern, "{"+part+"}") || !strings.Contains(route.Pattern, "{slug}") && !strings.Contains(route.Pattern, "{item}") {
 				continue
 			}
-			a := p.do(route.Method, address(t, route.Pattern, mixed), map[string][]string{"role": {"reader"}, "texte": {"x"}, "title": {"x"}, "base": {"1"}})
+			a := p.do(route.Method, address(t, route.Pattern, mixed), map[string][]string{"role": {"reader"}, "texte": {"x"}, "title": {"x"}, "base": {"1"}, "name": {"x"}, "membre": {own["account"]}})
 			if a.status != http.StatusNotFound {
 				t.Errorf("%s %s with the %s of another space: %d", route.Method, route.Pattern, part, a.status)
 			}

@@ -3,6 +3,7 @@ package app_test
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"io"
 	"log/slog"
 	"net/http"
@@ -228,6 +229,27 @@ func (h *house) join(email string, sp id.ID) {
 	})
 }
 
+// evict takes someone out of each of their spaces.
+func (h *house) evict(email string) {
+	h.t.Helper()
+	who := h.actor(email).Account
+	h.write(func(ctx context.Context, tx *db.Tx) error {
+		var from []id.ID
+		err := tx.All(ctx, func(rows *sql.Rows) error {
+			var sp id.ID
+			err := rows.Scan(&sp)
+			from = append(from, sp)
+			return err
+		}, `SELECT space_id FROM memberships WHERE account_id = $1`, who)
+		for _, sp := range from {
+			if err == nil {
+				err = access.Leave(ctx, tx, sp, who)
+			}
+		}
+		return err
+	})
+}
+
 // group makes a group of members of a space.
 func (h *house) group(slug, name string, emails ...string) (group id.ID) {
 	h.t.Helper()
@@ -247,6 +269,15 @@ func (h *house) group(slug, name string, emails ...string) (group id.ID) {
 		return err
 	})
 	return group
+}
+
+// groupOf is the first group of a space, made where it has none.
+func (h *house) groupOf(slug string) (group id.ID) {
+	h.t.Helper()
+	if h.number(`SELECT COUNT(*) FROM space_groups g JOIN spaces s ON s.id = g.space_id WHERE s.slug = $1`, slug) == 0 {
+		return h.group(slug, "Essai")
+	}
+	return h.id(`SELECT g.id FROM space_groups g JOIN spaces s ON s.id = g.space_id WHERE s.slug = $1 ORDER BY g.id LIMIT 1`, slug)
 }
 
 // permanent is the permanent address of a post of a page.

@@ -111,10 +111,7 @@ func TestAMentionIsNoRight(t *testing.T) {
 	if n := h.number(`SELECT COUNT(*) FROM mails WHERE kind = 'items.mention'`); n != 1 {
 		t.Errorf("%d mails were written, want one", n)
 	}
-	h.write(func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `DELETE FROM memberships WHERE account_id = $1`, h.actor(external).Account)
-		return err
-	})
+	h.evict(external)
 	h.clock.Advance(2 * time.Hour)
 	h.run()
 	if state := h.text(`SELECT state FROM mails WHERE kind = 'items.mention'`); state == "sent" || state == "queued" {

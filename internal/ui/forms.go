@@ -117,10 +117,18 @@ func (c Choice) id() string {
 	return FieldID(c.Name)
 }
 
+// inputType is the type of the inputs of a class.
+func inputType(class string) string {
+	if class == "check" {
+		return "checkbox"
+	}
+	return class
+}
+
 // Option is one value of a Choice.
 type Option struct {
 	Value, Label string
-	// Hint says what choosing it does; shown beside radio buttons only. Icon too.
+	// Hint says what choosing it does; not shown in a list. Icon too.
 	Hint, Icon         string
 	Selected, Disabled bool
 }

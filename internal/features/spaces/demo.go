@@ -25,6 +25,10 @@ type demoSpace struct {
 		Email string `json:"email"`
 		Role  string `json:"role"`
 	} `json:"members"`
+	Groups []struct {
+		Name    string   `json:"name"`
+		Members []string `json:"members"`
+	} `json:"groups"`
 }
 
 // demo opens the spaces of the demonstration with their members.
@@ -61,6 +65,19 @@ func demoOpen(ctx context.Context, tx *db.Tx, w *service.World, d demoSpace) err
 		}
 		if _, err := space.Join(ctx, tx, sp.ID, who.ID, role, w.At(max(0, 149-4*i), 10, i)); err != nil {
 			return err
+		}
+	}
+	for _, g := range d.Groups {
+		group, err := space.CreateGroup(ctx, tx, sp.ID, g.Name, w.At(120, 9, 0))
+		if err != nil {
+			return err
+		}
+		var members []id.ID
+		for _, email := range g.Members {
+			members = append(members, w.People[email].ID)
+		}
+		if err := space.AddToGroup(ctx, tx, sp.ID, group.ID, members...); err != nil {
+			return fmt.Errorf("the group %s: %w", g.Name, err)
 		}
 	}
 	return w.Registry.Open(ctx, tx, sp)

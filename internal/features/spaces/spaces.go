@@ -91,7 +91,7 @@ func (s *Spaces) routes(r *web.Router) {
 	g := func(action access.Action) web.Gate { return web.Gate{Action: string(action), Subject: "space"} }
 	open := web.Gate{Action: "public", Subject: "invitation"}
 	signed := web.Gate{Action: "signed_in"}
-	const one, members = "/espaces/{slug}", "/espaces/{slug}/membres"
+	const one, members, groups = "/espaces/{slug}", "/espaces/{slug}/membres", "/espaces/{slug}/groupes"
 
 	r.Handle("GET", "/espaces", signed, frame.Signed(s.catalogue))
 	r.Handle("GET", "/espaces/-/nouveau", web.Gate{Action: "space.open"}, frame.Signed(s.askOpen))
@@ -110,6 +110,14 @@ func (s *Spaces) routes(r *web.Router) {
 	r.Handle("POST", members+"/{account}/-/role", g(access.SpaceManage), frame.Signed(s.doRole))
 	r.Handle("GET", members+"/{account}/-/retirer", g(access.SpaceManage), frame.Signed(s.askRemove))
 	r.Handle("POST", members+"/{account}/-/retirer", g(access.SpaceManage), frame.Signed(s.doRemove))
+	r.Handle("GET", groups, g(access.SpaceRead), frame.Signed(s.groups))
+	r.Handle("POST", groups, g(access.SpaceManage), frame.Signed(s.doCreateGroup))
+	r.Handle("GET", groups+"/{group}", g(access.SpaceRead), frame.Signed(s.group))
+	r.Handle("POST", groups+"/{group}", g(access.SpaceManage), frame.Signed(s.doRenameGroup))
+	r.Handle("POST", groups+"/{group}/-/membres", g(access.SpaceManage), frame.Signed(s.doAddToGroup))
+	r.Handle("POST", groups+"/{group}/-/membres/{account}/retirer", g(access.SpaceManage), frame.Signed(s.doRemoveFromGroup))
+	r.Handle("GET", groups+"/{group}/-/supprimer", g(access.SpaceManage), frame.Signed(s.askDeleteGroup))
+	r.Handle("POST", groups+"/{group}/-/supprimer", g(access.SpaceManage), frame.Signed(s.doDeleteGroup))
 	r.Handle("GET", "/invitations/{token}", open, s.showInvitation)
 	r.Handle("POST", "/invitations/{token}", open, s.acceptInvitation)
 	r.Handle("POST", "/invitations/{token}/-/renouveler", open, s.renewInvitation)

@@ -54,6 +54,7 @@ type waitingView struct {
 }
 
 type membersView struct {
+	Tabs         []ui.Tab
 	Invite       []ui.Action
 	Lead, Member bool
 	LeaveHref    string
@@ -61,6 +62,32 @@ type membersView struct {
 	Waiting      []waitingView
 	Problems     []ui.Problem
 	Paging       ui.Paging
+}
+
+type groupsView struct {
+	Tabs         []ui.Tab
+	Lead         bool
+	Groups       []ui.Row
+	Action, Name string
+	Errors       map[string]string
+	Problems     []ui.Problem
+}
+
+type groupMemberView struct {
+	Face         ui.Face
+	Note, Remove string
+}
+
+type groupView struct {
+	Title, Text, Back         string
+	Lead, More                bool
+	Members                   []groupMemberView
+	Search                    ui.Search
+	Candidates                []ui.Option
+	Add, Rename, Name, Delete string
+	Errors                    map[string]string
+	Problems                  []ui.Problem
+	Paging                    ui.Paging
 }
 
 type confirmView struct{ Title, Text, Submit, Action, Cancel string }

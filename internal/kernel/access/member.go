@@ -146,6 +146,16 @@ func DeleteGroup(ctx context.Context, tx *db.Tx, spaceID, group id.ID) error {
 	return Changed(ctx, tx, spaceID)
 }
 
+// Reserved counts the contents of a space that are restricted to a group, alone or
+// with others.
+func Reserved(ctx context.Context, tx *db.Tx, spaceID, group id.ID) (n int, err error) {
+	err = tx.QueryRow(ctx, `SELECT COUNT(*) FROM audience_entries WHERE group_id = $1 AND space_id = $2`, group, spaceID).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("counting what a group reads: %w", err)
+	}
+	return n, nil
+}
+
 // regroup resolves the audiences that name a group.
 func regroup(ctx context.Context, tx *db.Tx, spaceID, group id.ID) error {
 	affected, err := audiencesOf(ctx, tx, group)

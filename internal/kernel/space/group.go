@@ -15,8 +15,12 @@ import (
 	"ruche/internal/platform/id"
 )
 
-// MaxGroupName bounds the name of a group, in characters.
-const MaxGroupName = 60
+// MaxGroupName bounds the name of a group, in characters; MaxGroups the groups of a
+// space.
+const (
+	MaxGroupName = 60
+	MaxGroups    = 200
+)
 
 // Group is some members of a space under a name: "copil". It is mentioned,
 // invited, and reads what is restricted to it.
@@ -29,12 +33,20 @@ type Group struct {
 
 // CreateGroup adds a group without members. The caller holds the space's lock.
 // fault.Invalid names the field "name": empty, too long, or taken by another
-// group of the space (accents and case do not tell two names apart).
+// group of the space (accents and case do not tell two names apart); it has no
+// field where the space has MaxGroups already.
 func CreateGroup(ctx context.Context, tx *db.Tx, space id.ID, name string, now time.Time) (Group, error) {
 	g := Group{ID: id.New(), Space: space}
 	var err error
 	if g.Name, err = groupName(name); err != nil {
 		return Group{}, err
+	}
+	var others int
+	if err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM space_groups WHERE space_id = $1`, space).Scan(&others); err != nil {
+		return Group{}, fmt.Errorf("making a group: %w", err)
+	}
+	if others >= MaxGroups {
+		return Group{}, fault.New(fault.Invalid, "space.group.many", "max", MaxGroups)
 	}
 	n, err := tx.Exec(ctx, `INSERT INTO space_groups (id, space_id, name, name_key, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (space_id, name_key) DO NOTHING`,
 		g.ID, g.Space, g.Name, account.SortKey(g.Name), clock.Millis(now))
@@ -148,7 +160,7 @@ func found(n int64) error {
 	return nil
 }
 
-// Groups lists the groups of a space in human order, 200 at most.
+// Groups lists the groups of a space in human order.
 func Groups(ctx context.Context, tx *db.Tx, space id.ID) (out []Group, err error) {
 	err = tx.All(ctx, func(rows *sql.Rows) error {
 		g := Group{Space: space}
@@ -156,9 +168,29 @@ func Groups(ctx context.Context, tx *db.Tx, space id.ID) (out []Group, err error
 		out = append(out, g)
 		return err
 	}, `SELECT g.id, g.name, (SELECT COUNT(*) FROM group_members gm WHERE gm.group_id = g.id) FROM space_groups g
-		WHERE g.space_id = $1 ORDER BY g.name_key, g.id LIMIT 200`, space)
+		WHERE g.space_id = $1 ORDER BY g.name_key, g.id LIMIT $2`, space, MaxGroups)
 	if err != nil {
 		return nil, fmt.Errorf("listing groups: %w", err)
 	}
 	return out, nil
+}
+
+// GroupByID reads a group; fault.NotFound where the space has none such.
+func GroupByID(ctx context.Context, tx *db.Tx, space, group id.ID) (Group, error) {
+	g := Group{Space: space}
+	err := tx.QueryRow(ctx, `SELECT g.id, g.name, (SELECT COUNT(*) FROM group_members gm WHERE gm.group_id = g.id) FROM space_groups g
+		WHERE g.space_id = $1 AND g.id = $2`, space, group).Scan(&g.ID, &g.Name, &g.Members)
+	if db.IsNoRows(err) {
+		return g, fault.NotFoundError()
+	}
+	if err != nil {
+		return g, fmt.Errorf("reading a group: %w", err)
+	}
+	return g, nil
+}
+
+// GroupMembers is Members of a group.
+func GroupMembers(ctx context.Context, tx *db.Tx, group id.ID, after MemberCursor, limit int) (out []Member, next *MemberCursor, err error) {
+	return members(ctx, tx, db.NewBuilder().Add(memberColumns+` FROM group_members g JOIN memberships m ON m.space_id = g.space_id AND m.account_id = g.account_id
+		JOIN accounts a ON a.id = m.account_id WHERE g.group_id = ?`, group), after, limit)
 }

@@ -97,8 +97,13 @@ type MemberCursor struct {
 // Members lists a space's members in human order, from the one after the cursor,
 // whose zero value is the beginning; next is nil at the end.
 func Members(ctx context.Context, tx *db.Tx, space id.ID, after MemberCursor, limit int) (out []Member, next *MemberCursor, err error) {
-	b := db.NewBuilder().Add(`SELECT a.id, a.name, a.email, a.organisation, a.class, a.hue, m.role, m.joined_at, a.name_key
-		FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.space_id = ?`, space)
+	return members(ctx, tx, db.NewBuilder().Add(memberColumns+` FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.space_id = ?`, space), after, limit)
+}
+
+const memberColumns = `SELECT a.id, a.name, a.email, a.organisation, a.class, a.hue, m.role, m.joined_at, a.name_key`
+
+// members reads a page of what a query lists.
+func members(ctx context.Context, tx *db.Tx, b *db.Builder, after MemberCursor, limit int) (out []Member, next *MemberCursor, err error) {
 	if !after.Account.IsZero() {
 		b.Add(` AND (a.name_key, a.id) > (?, ?)`, after.NameKey, after.Account)
 	}
@@ -124,6 +129,24 @@ func Members(ctx context.Context, tx *db.Tx, space id.ID, after MemberCursor, li
 		next = &MemberCursor{NameKey: keys[limit-1], Account: out[limit-1].Account}
 	}
 	return out, next, nil
+}
+
+// Named lists the members of a space whose name, or the end of it, begins with what
+// is typed, in human order; of all when nothing is typed. Whoever is in the group
+// without is left out, if there is one.
+func Named(ctx context.Context, tx *db.Tx, space, without id.ID, typed string, limit int) (out []Member, more bool, err error) {
+	b := db.NewBuilder().Add(memberColumns)
+	if prefix := account.Fold(typed); prefix == "" {
+		b.Add(` FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.space_id = ?`, space)
+	} else {
+		b.Add(` FROM (SELECT DISTINCT account_id FROM name_words WHERE word >= ? AND word < ?) w
+			JOIN memberships m ON m.account_id = w.account_id JOIN accounts a ON a.id = m.account_id WHERE m.space_id = ?`, prefix, prefix+"\U0010FFFF", space)
+	}
+	if !without.IsZero() {
+		b.Add(` AND NOT EXISTS (SELECT 1 FROM group_members g WHERE g.group_id = ? AND g.account_id = m.account_id)`, without)
+	}
+	out, next, err := members(ctx, tx, b, MemberCursor{}, limit)
+	return out, next != nil, err
 }
 
 // Leads lists the leads of a space in human order, 20 at most.
