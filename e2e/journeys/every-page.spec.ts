@@ -60,6 +60,7 @@ const ordinary = [
   "/espaces/demat-ads/blog",
   "/espaces/demat-ads/blog/-/nouveau",
   "/espaces/demat-ads/membres",
+  "/espaces/demat-ads/groupes",
   "/espaces/demat-ads/reglages",
 ];
 

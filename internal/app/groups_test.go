@@ -89,8 +89,8 @@ func TestWhoIsInNoGroupMakesNone(t *testing.T) {
 		t.Errorf("the group of another space: %d", a.status)
 	}
 	h.read(func(ctx context.Context, tx *db.Tx) error {
-		if n, err := access.Reserved(ctx, tx, h.id(`SELECT id FROM spaces WHERE slug = 'demat-ads'`), group); err != nil || n != 0 {
-			t.Errorf("a new group reads %d (%v)", n, err)
+		if n, err := access.Reserved(ctx, tx, h.id(`SELECT id FROM spaces WHERE slug = 'demat-ads'`), group); err != nil || n != 1 {
+			t.Errorf("the group reads %d contents (%v), want the one of the demonstration", n, err)
 		}
 		return nil
 	})

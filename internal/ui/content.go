@@ -61,8 +61,9 @@ type By struct {
 	Edited time.Time
 	// Notes follow, separated by dots: "12 commentaires", "4 min de lecture".
 	Notes []string
-	// Audience is who can read: "Tout l’espace"; empty shows no chip.
-	Audience string
+	// Audience is who can read: "Tout l’espace"; empty shows no chip. AudienceHref
+	// tells more, if anything does.
+	Audience, AudienceHref string
 	// Size Medium draws the face large, with two lines beside it.
 	Size Size
 	// FaceHidden leaves the face out, where it already stands at the left.

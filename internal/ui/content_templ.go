@@ -1076,7 +1076,7 @@ func Byline(b By) templ.Component {
 			}
 		}
 		if b.Audience != "" {
-			templ_7745c5c3_Err = Audience(b.Audience).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Audience(b.Audience, b.AudienceHref).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -318,7 +318,7 @@ function signIn(label: string): HTMLAnchorElement {
 function fieldsOf(form: HTMLFormElement): Field[] {
   return [...form.elements].filter((field): field is Field =>
     field.matches(
-      "textarea[name], input[name]:not([type=hidden], [type=password], [type=checkbox], [type=radio], [type=file])",
+      "textarea[name], select[name], input[name]:not([type=hidden], [type=password], [type=checkbox], [type=radio], [type=file])",
     ),
   );
 }

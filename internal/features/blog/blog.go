@@ -103,6 +103,21 @@ type Draft struct {
 	Tags string
 	// Chosen are those whom the writer picked while typing their names.
 	Chosen []mention.Target
+	// Group is whom a new post is for, with its author and the leads; zero for all
+	// readers of the blog. The readers of a post that exists are changed apart.
+	Group id.ID
+}
+
+// readers restricts a new post to the group that it is for.
+func (d *Draft) readers(ctx context.Context, tx *db.Tx, a actor.Actor, v access.View) ([]access.Entry, error) {
+	if d.Group.IsZero() {
+		return nil, nil
+	}
+	_, err := space.GroupByID(ctx, tx, v.Space.ID, d.Group)
+	if fault.KindOf(err) == fault.NotFound || err == nil && !v.IsMember() {
+		return nil, fault.InvalidFields(fault.Field{Name: audienceField, Key: "blog.audience.gone"})
+	}
+	return []access.Entry{{Group: d.Group}, {Account: a.Account}}, err
 }
 
 // Post is a post with its standfirst.
@@ -165,8 +180,12 @@ func (b *Blog) Write(ctx context.Context, a actor.Actor, spaceSlug string, d Dra
 		if err := v.Check(access.ItemCreate, Bit); err != nil {
 			return err
 		}
+		readers, err := d.readers(ctx, tx, a, v)
+		if err != nil {
+			return err
+		}
 		p.Lede = d.Lede
-		p.Item, err = content.Create(ctx, tx, a, content.New{Space: v.Space.ID, Service: Bit, Kind: kind, Text: d.text(), State: to.State, PublishAt: to.At, Chosen: d.Chosen}, now)
+		p.Item, err = content.Create(ctx, tx, a, content.New{Space: v.Space.ID, Service: Bit, Kind: kind, Text: d.text(), State: to.State, PublishAt: to.At, Chosen: d.Chosen, Readers: readers}, now)
 		if err != nil {
 			return err
 		}
@@ -228,8 +247,12 @@ func (b *Blog) Edit(ctx context.Context, a actor.Actor, spaceSlug, postSlug stri
 	return p, merged, err
 }
 
-// ledeField names the standfirst among the fields of a revision.
-const ledeField = "lede"
+// ledeField names the standfirst among the fields of a revision, audienceField whom a
+// new post is for in its form.
+const (
+	ledeField     = "lede"
+	audienceField = "audience"
+)
 
 // setFields writes the blog's own part of a revision.
 func setFields(ctx context.Context, tx *db.Tx, item id.ID, fields map[string]string) error {

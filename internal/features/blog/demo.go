@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/account"
 	"ruche/internal/kernel/content"
 	"ruche/internal/kernel/remark"
@@ -31,6 +32,7 @@ type demoPost struct {
 	Body     string       `json:"body"`
 	State    string       `json:"state"`
 	Tags     string       `json:"tags"`
+	Group    string       `json:"group"` // of the space, whom alone it is for
 	DaysAgo  int          `json:"days_ago"`
 	Hour     int          `json:"hour"`
 	Minute   int          `json:"minute"`
@@ -73,6 +75,17 @@ func (b *Blog) demoPost(ctx context.Context, tx *db.Tx, w *service.World, p demo
 		soon := w.Clock.Now().In(w.Location)
 		n.State, n.PublishAt = content.Scheduled, time.Date(soon.Year(), soon.Month(), soon.Day()+3, p.Hour, p.Minute, 0, 0, w.Location).UTC()
 	}
+	if p.Group != "" {
+		groups, err := space.Groups(ctx, tx, spaceID)
+		if err != nil {
+			return err
+		}
+		for _, g := range groups {
+			if g.Name == p.Group {
+				n.Readers = []access.Entry{{Group: g.ID}, {Account: author.ID}}
+			}
+		}
+	}
 	it, err := content.Create(ctx, tx, author.Actor(id.ID{}), n, at)
 	if err != nil {
 		return err
@@ -98,7 +111,7 @@ func (b *Blog) demoPost(ctx context.Context, tx *db.Tx, w *service.World, p demo
 // demoSigns makes some members of the space react to what is published, the same
 // ones at each load: who, and how, follows from the title.
 func demoSigns(ctx context.Context, tx *db.Tx, w *service.World, it content.Item, published time.Time) error {
-	if it.State != content.Published {
+	if it.State != content.Published || it.Restricted {
 		return nil
 	}
 	members, _, err := space.Members(ctx, tx, it.Space, space.MemberCursor{}, 12)

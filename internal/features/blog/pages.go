@@ -20,6 +20,7 @@ import (
 	"ruche/internal/platform/db"
 	"ruche/internal/platform/fault"
 	"ruche/internal/platform/i18n"
+	"ruche/internal/platform/id"
 	"ruche/internal/platform/markup"
 	"ruche/internal/platform/web"
 	"ruche/internal/ui"
@@ -280,7 +281,7 @@ func (b *Blog) form(w http.ResponseWriter, r *http.Request, a actor.Actor, statu
 				return err
 			}
 		}
-		if f.Readers, f.Externals, err = space.Audience(ctx, tx, v.Space.ID); err != nil {
+		if err := b.readers(ctx, tx, v, &f); err != nil {
 			return err
 		}
 		return b.resume(ctx, tx, r, a, v, &f)
@@ -288,7 +289,10 @@ func (b *Blog) form(w http.ResponseWriter, r *http.Request, a actor.Actor, statu
 	if err != nil {
 		return err
 	}
-	f.Public = v.Space.Visibility == space.Public
+	f.Public = v.Space.Visibility == space.Public && (f.post == nil || f.post.Audience.IsZero())
+	if f.post != nil {
+		f.Who = frame.ReadersPath(f.post.Item)
+	}
 	f.Published = f.post != nil && f.post.State != content.Draft && f.post.State != content.Scheduled
 	f.Cancel = listPath(v.Space.Slug)
 	if f.Published {
@@ -312,7 +316,7 @@ func (b *Blog) form(w http.ResponseWriter, r *http.Request, a actor.Actor, statu
 	}
 	if f.problem != nil {
 		f.Errors = web.FormErrors(ctx, f.problem)
-		f.Problems = ui.Problems(f.Errors, "title", "lede", "body", "tags", "day")
+		f.Problems = ui.Problems(f.Errors, "title", "lede", "body", "tags", audienceField, "day")
 		if len(f.Problems) == 0 && f.Conflict == nil {
 			f.Problems = []ui.Problem{{Text: web.Message(ctx, f.problem)}}
 		}
@@ -323,6 +327,48 @@ func (b *Blog) form(w http.ResponseWriter, r *http.Request, a actor.Actor, statu
 	}
 	f.Heading = title
 	return b.Shell.Render(w, r, status, frame.Page{Title: title, Space: &v, Tab: path, Invalid: f.problem != nil, Islands: []string{frame.MentionIsland}}, formPage(f))
+}
+
+// readers counts who will read what the form holds and, for a new post, lists the
+// groups that it can be kept to.
+func (b *Blog) readers(ctx context.Context, tx *db.Tx, v access.View, f *formView) (err error) {
+	if f.post != nil {
+		f.Readers, f.Externals, err = access.CountScopeReaders(ctx, tx, f.post.Scope, b.Clock.Now())
+		return err
+	}
+	if f.Readers, f.Externals, err = space.Audience(ctx, tx, v.Space.ID); err != nil || !v.IsMember() {
+		return err
+	}
+	f.groups, err = space.Groups(ctx, tx, v.Space.ID)
+	return err
+}
+
+// audience asks whom a new post is for, where the space has groups. A group that is
+// there no more stays chosen: the post never opens by itself.
+func (f formView) audience(ctx context.Context) *ui.Choice {
+	if f.post != nil || len(f.groups) == 0 && f.Audience == "" {
+		return nil
+	}
+	c := &ui.Choice{Name: audienceField, Label: i18n.T(ctx, "blog.field.audience"), Hint: i18n.T(ctx, "blog.field.audience.hint"), Error: f.Errors[audienceField]}
+	all := i18n.T(ctx, "blog.audience.space")
+	if f.Public {
+		all = i18n.T(ctx, "blog.audience.public")
+	}
+	count := i18n.N(ctx, "blog.audience.count", f.Readers, "name", all)
+	if f.Externals > 0 {
+		count = i18n.N(ctx, "blog.audience.externals", f.Readers, "name", all, "externals", i18n.N(ctx, "blog.readers.of_whom", f.Externals))
+	}
+	c.Options = []ui.Option{{Label: count}}
+	known := f.Audience == ""
+	for _, g := range f.groups {
+		chosen := g.ID.String() == f.Audience
+		known = known || chosen
+		c.Options = append(c.Options, ui.Option{Value: g.ID.String(), Label: i18n.N(ctx, "blog.audience.count", g.Members, "name", g.Name), Selected: chosen})
+	}
+	if !known {
+		c.Options = append(c.Options, ui.Option{Value: f.Audience, Label: i18n.T(ctx, "blog.audience.deleted"), Selected: true})
+	}
+	return c
 }
 
 // resume offers what the person typed in this form and never sent, or puts it
@@ -342,10 +388,10 @@ func (b *Blog) resume(ctx context.Context, tx *db.Tx, r *http.Request, a actor.A
 	}
 	wanted := revision.ParseSlot(r.URL.Query().Get("reprendre")).ID
 	for _, d := range kept {
-		title, lede, body, tags := d.Fields["title"], d.Fields[ledeField], d.Fields["body"], d.Fields[content.FieldTags]
+		title, lede, body, tags, audience := d.Fields["title"], d.Fields[ledeField], d.Fields["body"], d.Fields[content.FieldTags], d.Fields[audienceField]
 		switch {
 		case d.Slot.ID == wanted: // never zero
-			f.Title, f.Lede, f.Body, f.Tags, f.slot = title, lede, body, tags, d.Slot
+			f.Title, f.Lede, f.Body, f.Tags, f.Audience, f.slot = title, lede, body, tags, audience, d.Slot
 			if f.post != nil {
 				f.Base = d.Base
 			}
@@ -370,7 +416,7 @@ func (f *formView) read(w http.ResponseWriter, r *http.Request, a actor.Actor, n
 		return other
 	}
 	form := web.NewForm(r)
-	f.Tags = form.Get("tags")
+	f.Tags, f.Audience = form.Get("tags"), form.Get(audienceField)
 	f.Title, f.Lede, f.Body = form.Line("title", content.MaxTitle), form.Line("lede", maxLede), strings.ReplaceAll(form.Get("body"), "\r\n", "\n")
 	f.action = form.Get("action")
 	f.Day, f.Hour = form.Get("day"), form.Get("hour")
@@ -422,7 +468,11 @@ func (f *formView) schedule(zone *time.Location, now time.Time) error {
 }
 
 func (f *formView) draft() Draft {
-	return Draft{Title: f.Title, Lede: f.Lede, Body: f.Body, Tags: f.Tags, Slot: f.slot, GivenUp: f.givenUp, Chosen: f.chosen}
+	group, err := id.Parse(f.Audience)
+	if err != nil && f.Audience != "" {
+		group = id.New() // a group that is none, and never everyone
+	}
+	return Draft{Group: group, Title: f.Title, Lede: f.Lede, Body: f.Body, Tags: f.Tags, Slot: f.slot, GivenUp: f.givenUp, Chosen: f.chosen}
 }
 
 // labels writes tags as they are typed.

@@ -71,7 +71,7 @@ func (b *Blog) show(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 			Title: p.Title, Lede: p.Lede, MenuLabel: i18n.T(ctx, "blog.post.menu"), Badges: frame.ItemBadges(ctx, p.Item), Menu: frame.ItemMenu(ctx, a, v, p.Item, around),
 			By: ui.By{
 				Author: frame.Face(p.AuthorName, p.AuthorOrg, account.Class(p.AuthorClass), p.AuthorHue), Time: p.PublishedAt,
-				Notes: []string{i18n.N(ctx, "blog.minutes", minutes(doc.Words))}, Audience: audience(ctx, v),
+				Notes: []string{i18n.N(ctx, "blog.minutes", minutes(doc.Words))}, Audience: audience(ctx, v, p.Item), AudienceHref: frame.ReadersPath(p.Item),
 			},
 		},
 	}
@@ -83,13 +83,19 @@ func (b *Blog) show(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 			view.Head.By.Edited = p.UpdatedAt
 		}
 	}
+	if p.State == content.Trashed {
+		view.Head.By.AudienceHref = ""
+	}
 	if p.State != content.Trashed && content.MayEdit(a, v, p.Item) == nil {
 		view.Head.Actions = []ui.Action{{Label: i18n.T(ctx, "blog.edit"), Icon: "pencil", Href: here + "/-/modifier"}}
 	}
 	return b.Shell.Render(w, r, http.StatusOK, frame.Page{Title: p.Title, Space: &v, Tab: path, Islands: []string{frame.LiveIsland, frame.MentionIsland}}, postPage(view))
 }
 
-func audience(ctx context.Context, v access.View) string {
+func audience(ctx context.Context, v access.View, it content.Item) string {
+	if !it.Audience.IsZero() {
+		return i18n.T(ctx, "frame.item.restricted")
+	}
 	if v.Space.Visibility == space.Public {
 		return i18n.T(ctx, "blog.audience.public")
 	}

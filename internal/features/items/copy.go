@@ -55,7 +55,7 @@ func (f *Items) copyForm(w http.ResponseWriter, r *http.Request, a actor.Actor, 
 	if err != nil {
 		return err
 	}
-	v := copyView{Action: r.URL.Path, Back: ui.Link{Label: s.Title, Href: s.path()}}
+	v := copyView{Restricted: !s.Audience.IsZero(), Action: r.URL.Path, Back: ui.Link{Label: s.Title, Href: s.path()}}
 	v.Space = ui.Choice{Name: "espace", Label: i18n.T(ctx, "items.copy.space")}
 	for _, p := range places {
 		if p.ID != s.Space {

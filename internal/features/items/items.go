@@ -95,6 +95,7 @@ func (f *Items) routes(r *web.Router) {
 	f.recommendRoutes(r)
 	f.readingRoutes(r)
 	f.reportRoutes(r)
+	f.audienceRoutes(r)
 }
 
 func gate(action access.Action) web.Gate { return web.Gate{Action: string(action), Subject: "item"} }

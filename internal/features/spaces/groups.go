@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"ruche/internal/kernel/access"
+	"ruche/internal/kernel/account"
 	"ruche/internal/kernel/activity"
 	"ruche/internal/kernel/actor"
 	"ruche/internal/kernel/frame"
@@ -214,7 +215,11 @@ func (s *Spaces) groupWith(w http.ResponseWriter, r *http.Request, a actor.Actor
 		})
 	}
 	for _, m := range out {
-		view.Candidates = append(view.Candidates, ui.Option{Value: m.Account.String(), Label: m.Name, Hint: m.Organisation})
+		from := m.Organisation
+		if m.Class == account.External {
+			from = i18n.T(ctx, "ui.external.from", "organisation", from)
+		}
+		view.Candidates = append(view.Candidates, ui.Option{Value: m.Account.String(), Label: m.Name, Hint: from})
 	}
 	if next != nil {
 		view.Paging.Older, view.Paging.OlderLabel = here+"?apres="+formatCursor(next.NameKey, next.Account), i18n.T(ctx, "spaces.next")

@@ -99,6 +99,23 @@ func CountReaders(ctx context.Context, tx *db.Tx, item id.ID, now time.Time) (me
 	return members, externals, open == 1, nil
 }
 
+// CountScopeReaders counts the members who read what is published in a scope, and how
+// many of them are externals.
+func CountScopeReaders(ctx context.Context, tx *db.Tx, scope ScopeID, now time.Time) (members, externals int, err error) {
+	b := db.NewBuilder().Add(`SELECT COUNT(*), COALESCE(SUM(CASE x.class WHEN 'external' THEN 1 ELSE 0 END), 0)
+		FROM scopes i CROSS JOIN space_access sa CROSS JOIN memberships m CROSS JOIN accounts x
+		WHERE i.id = ? AND sa.space_id = i.space_id AND m.space_id = i.space_id AND x.id = m.account_id
+		AND x.state = 'active' AND (x.expires_at = 0 OR x.expires_at > ?) AND `+rule("i", agency("x"), false), int64(scope), clock.Millis(now))
+	query, args, err := b.Build()
+	if err != nil {
+		return 0, 0, err
+	}
+	if err := tx.QueryRow(ctx, query, args...).Scan(&members, &externals); err != nil {
+		return 0, 0, fmt.Errorf("counting readers: %w", err)
+	}
+	return members, externals, nil
+}
+
 // Reason says why someone reads an item, or why not.
 type Reason struct {
 	// Readable is what the predicate answers.

@@ -30,9 +30,12 @@ type New struct {
 	PublishAt time.Time
 	// Chosen are those whom the writer picked while typing their names.
 	Chosen []mention.Target
+	// Readers restrict the item to them, and to the leads, from its first moment.
+	Readers []access.Entry
 }
 
-// Create adds an item at revision 1, read by whoever reads its parent. The caller
+// Create adds an item at revision 1, read by whoever reads its parent, or by some of
+// them only. The caller
 // holds the space's lock, which makes the address unique: one taken gets a number,
 // whether or not the actor may read what took it. fault.NotFound for a parent
 // that the actor may not read, or of another space or service.
@@ -52,6 +55,12 @@ func Create(ctx context.Context, tx *db.Tx, a actor.Actor, n New, now time.Time)
 	if it.Audience, err = inherited(ctx, tx, a, n); err != nil {
 		return Item{}, err
 	}
+	if len(n.Readers) > 0 {
+		if it.Audience, err = access.NewAudience(ctx, tx, it.Space, it.Audience, n.Readers); err != nil {
+			return Item{}, err
+		}
+		it.Restricted = true
+	}
 	if it.Scope, err = access.Scope(ctx, tx, it.Space, it.Service, it.Audience); err != nil {
 		return Item{}, err
 	}
@@ -62,8 +71,8 @@ func Create(ctx context.Context, tx *db.Tx, a actor.Actor, n New, now time.Time)
 		return Item{}, err
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO items (id, space_id, service, kind, parent_id, audience_id, restricted, scope_id, title, slug, body, state, author_id, created_at, updated_at, published_at, publish_at, trashed_at, trashed_from, revision)
-		VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0, 0, 1)`,
-		it.ID, it.Space, it.Service, it.Kind, it.Parent, it.Audience, it.Scope, it.Title, it.Slug, it.Body, int(it.State), it.Author,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0, 0, 1)`,
+		it.ID, it.Space, it.Service, it.Kind, it.Parent, it.Audience, it.Restricted, it.Scope, it.Title, it.Slug, it.Body, int(it.State), it.Author,
 		clock.Millis(it.CreatedAt), clock.Millis(it.UpdatedAt), clock.Millis(it.PublishedAt), clock.Millis(it.PublishAt))
 	if err != nil {
 		return Item{}, fmt.Errorf("creating an item: %w", err)

@@ -25,6 +25,9 @@ func ItemMenu(ctx context.Context, a actor.Actor, v access.View, it content.Item
 	if it.State == content.Published || it.State == content.Archived {
 		menu = append(menu, around.menu(ctx, address)...)
 	}
+	if it.State != content.Trashed {
+		menu = append(menu, ui.MenuItem{Label: i18n.T(ctx, "frame.item.readers"), Icon: "users", Href: ReadersPath(it)})
+	}
 	if it.State == content.Published {
 		menu = append(menu, ui.MenuItem{Label: i18n.T(ctx, "frame.item.recommend"), Icon: "forward", Href: address + "/-/recommander"})
 	}
@@ -62,21 +65,28 @@ func ItemMenu(ctx context.Context, a actor.Actor, v access.View, it content.Item
 // FieldAsk says whether readers are asked to confirm their reading, in forms.
 const FieldAsk = "demander"
 
-// ItemBadges says in which state an item is, when it is not simply published.
-func ItemBadges(ctx context.Context, it content.Item) []ui.BadgeView {
+// ItemBadges says in which state an item is, when it is not simply published, and
+// whether it is for some only.
+func ItemBadges(ctx context.Context, it content.Item) (badges []ui.BadgeView) {
 	switch it.State {
 	case content.Draft:
-		return []ui.BadgeView{{Label: i18n.T(ctx, "frame.state.draft"), Tone: ui.Warning}}
+		badges = append(badges, ui.BadgeView{Label: i18n.T(ctx, "frame.state.draft"), Tone: ui.Warning})
 	case content.Scheduled:
-		return []ui.BadgeView{{Label: i18n.T(ctx, "frame.state.scheduled", "when", i18n.From(ctx).DateTime(it.PublishAt)), Tone: ui.Warning}}
+		badges = append(badges, ui.BadgeView{Label: i18n.T(ctx, "frame.state.scheduled", "when", i18n.From(ctx).DateTime(it.PublishAt)), Tone: ui.Warning})
 	case content.Archived:
-		return []ui.BadgeView{{Label: i18n.T(ctx, "frame.state.archived")}}
+		badges = append(badges, ui.BadgeView{Label: i18n.T(ctx, "frame.state.archived")})
 	case content.Trashed:
-		return []ui.BadgeView{{Label: i18n.T(ctx, "frame.state.trashed"), Tone: ui.Danger}}
+		badges = append(badges, ui.BadgeView{Label: i18n.T(ctx, "frame.state.trashed"), Tone: ui.Danger})
 	case content.Published:
 	}
-	return nil
+	if !it.Audience.IsZero() {
+		badges = append(badges, ui.BadgeView{Label: i18n.T(ctx, "frame.item.restricted"), Icon: "lock"})
+	}
+	return badges
 }
+
+// ReadersPath tells who reads an item.
+func ReadersPath(it content.Item) string { return "/p/" + it.ID.String() + "/-/lecteurs" }
 
 // FormatCursor writes a place in a list for an address.
 func FormatCursor(c content.Cursor) string {

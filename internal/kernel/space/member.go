@@ -149,6 +149,16 @@ func Named(ctx context.Context, tx *db.Tx, space, without id.ID, typed string, l
 	return out, next != nil, err
 }
 
+// Some lists those of some accounts who are members of a space, in human order.
+func Some(ctx context.Context, tx *db.Tx, space id.ID, accounts []id.ID) ([]Member, error) {
+	if len(accounts) == 0 {
+		return nil, nil
+	}
+	b := db.NewBuilder().Add(memberColumns+` FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.space_id = ? AND m.account_id IN `, space)
+	out, _, err := members(ctx, tx, db.In(b, accounts), MemberCursor{}, len(accounts))
+	return out, err
+}
+
 // Leads lists the leads of a space in human order, 20 at most.
 func Leads(ctx context.Context, tx *db.Tx, space id.ID) ([]Member, error) {
 	var out []Member

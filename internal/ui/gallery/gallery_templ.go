@@ -236,7 +236,7 @@ func Page() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Audience("Tout l’espace").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Audience("Tout l’espace", "#").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
