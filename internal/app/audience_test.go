@@ -47,7 +47,7 @@ func TestWhomAPostIsFor(t *testing.T) {
 		t.Error("a restricted post names who may not read it")
 	}
 
-	readers := h.permanent(post) + "/-/lecteurs"
+	readers := h.permanent(post) + "/-/acces"
 	page := writer.get(readers)
 	if !strings.Contains(page.body, "Réservé à Jury") || !strings.Contains(page.body, "Amadou Diallo") || strings.Contains(page.body, "Yann Le Bihan") {
 		t.Error("the page does not tell who reads")

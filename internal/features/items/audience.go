@@ -49,8 +49,8 @@ const (
 )
 
 func (f *Items) audienceRoutes(r *web.Router) {
-	r.Handle("GET", "/p/{item}/-/lecteurs", gate(access.ItemRead), frame.Signed(f.readers))
-	r.Handle("POST", "/p/{item}/-/lecteurs", gate(access.ItemEditOwn), frame.Signed(f.doReaders))
+	r.Handle("GET", "/p/{item}/-/acces", gate(access.ItemRead), frame.Signed(f.readers))
+	r.Handle("POST", "/p/{item}/-/acces", gate(access.ItemEditOwn), frame.Signed(f.doReaders))
 }
 
 // Readers is whom an item is for: those named with its author and the leads, or, when
@@ -83,11 +83,12 @@ func (r Readers) entries(ctx context.Context, tx *db.Tx, it content.Item) (out [
 // SetReaders changes whom an item is for, from the readers that the actor saw.
 // fault.Conflict when they are others by now; fault.Invalid where nobody is named, or
 // someone who is no member, and for what is in the trash.
-func (f *Items) SetReaders(ctx context.Context, a actor.Actor, item id.ID, seenReaders string, to Readers) (s seen, err error) {
+func (f *Items) SetReaders(ctx context.Context, a actor.Actor, item id.ID, seenReaders string, to Readers) (content.Item, error) {
 	if !to.Open && len(to.Groups)+len(to.People) == 0 {
-		return s, fault.InvalidFields(fault.Field{Name: fieldReading, Key: "items.readers.nobody"})
+		return content.Item{}, fault.InvalidFields(fault.Field{Name: fieldReading, Key: "items.readers.nobody"})
 	}
-	err = f.DB.Write(ctx, func(tx *db.Tx) error {
+	var s seen
+	err := f.DB.Write(ctx, func(tx *db.Tx) (err error) {
 		if s, err = f.find(ctx, tx, a, item); err != nil {
 			return err
 		}
@@ -122,7 +123,7 @@ func (f *Items) SetReaders(ctx context.Context, a actor.Actor, item id.ID, seenR
 		}
 		return f.Outbox.Append(ctx, tx, a, activity.Event{Kind: access.EventChanged, Space: s.Space, Item: s.ID, Detail: detail})
 	})
-	return s, err
+	return s.Item, err
 }
 
 func mayRestrict(a actor.Actor, s seen) error {
@@ -194,7 +195,7 @@ func (f *Items) doReaders(w http.ResponseWriter, r *http.Request, a actor.Actor)
 	if form.Get("action") == "chercher" {
 		return f.readersWith(w, r, a, http.StatusOK, typed, nil)
 	}
-	s, err := f.SetReaders(r.Context(), a, named(r), form.Get(fieldSeen), *typed)
+	it, err := f.SetReaders(r.Context(), a, named(r), form.Get(fieldSeen), *typed)
 	switch kind := fault.KindOf(err); {
 	case err == nil:
 	case kind == fault.Invalid, kind == fault.Conflict:
@@ -207,7 +208,7 @@ func (f *Items) doReaders(w http.ResponseWriter, r *http.Request, a actor.Actor)
 	} else {
 		web.SetFlash(w, "items.flash.readers_some")
 	}
-	web.Redirect(w, r, frame.ReadersPath(s.Item))
+	web.Redirect(w, r, frame.ReadersPath(it))
 	return nil
 }
 

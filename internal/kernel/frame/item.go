@@ -86,7 +86,7 @@ func ItemBadges(ctx context.Context, it content.Item) (badges []ui.BadgeView) {
 }
 
 // ReadersPath tells who reads an item.
-func ReadersPath(it content.Item) string { return "/p/" + it.ID.String() + "/-/lecteurs" }
+func ReadersPath(it content.Item) string { return "/p/" + it.ID.String() + "/-/acces" }
 
 // FormatCursor writes a place in a list for an address.
 func FormatCursor(c content.Cursor) string {
