@@ -125,6 +125,18 @@ const fr = {
   readersKept: "réservé aux personnes choisies",
   outOfGroup: "n’est plus dans le groupe",
 
+  public: "Public",
+  joinSpace: "Rejoindre",
+  visitorsOf: "Visiteurs, Blog",
+  setLevels: "Régler ce que chaque rôle peut faire",
+  readersOf: "Lecteurs, Blog",
+  seesNothing: "Ne voit rien",
+  readsAndComments: "Lit et commente",
+  rightsKept: "Droits enregistrés",
+  rights: "Droits",
+  personRights: "Droits de la personne enregistrés",
+  specialRights: "Droits particuliers",
+
   liveNew: "nouveau",
   liveShow: "Afficher",
 
@@ -251,6 +263,18 @@ const en: Words = {
   find: "Find",
   readersKept: "restricted to the people you chose",
   outOfGroup: "no longer in the group",
+
+  public: "Public",
+  joinSpace: "Join",
+  visitorsOf: "Visitors, Blog",
+  setLevels: "Set what each role may do",
+  readersOf: "Readers, Blog",
+  seesNothing: "Sees nothing",
+  readsAndComments: "Reads and comments",
+  rightsKept: "Rights saved",
+  rights: "Rights",
+  personRights: "Rights of the person saved",
+  specialRights: "Special rights",
 
   liveNew: "new comment",
   liveShow: "Show",

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/account"
 	"ruche/internal/kernel/service"
 	"ruche/internal/kernel/space"
@@ -24,6 +25,8 @@ type demoSpace struct {
 	Members    []struct {
 		Email string `json:"email"`
 		Role  string `json:"role"`
+		// Levels are those that are not the role's, by the path of the service.
+		Levels map[string]access.Level `json:"levels"`
 	} `json:"members"`
 	Groups []struct {
 		Name    string   `json:"name"`
@@ -80,7 +83,21 @@ func demoOpen(ctx context.Context, tx *db.Tx, w *service.World, d demoSpace) err
 			return fmt.Errorf("the group %s: %w", g.Name, err)
 		}
 	}
-	return w.Registry.Open(ctx, tx, sp)
+	if err := w.Registry.Open(ctx, tx, sp); err != nil {
+		return err
+	}
+	for _, m := range d.Members {
+		for path, level := range m.Levels {
+			sv := w.Registry.ByPath(path)
+			if sv == nil {
+				continue // a program without the feature
+			}
+			if err := access.SetLevel(ctx, tx, sp.ID, w.People[m.Email].ID, sv.Bit, level); err != nil {
+				return fmt.Errorf("the level of %s: %w", m.Email, err)
+			}
+		}
+	}
+	return nil
 }
 
 // demoInvitation leaves one invitation waiting, for the list of the members.

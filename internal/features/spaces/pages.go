@@ -320,7 +320,8 @@ func memberRow(ctx context.Context, v access.View, base string, m space.Member) 
 	}
 	row.Email = m.Email
 	at := base + "/" + m.Account.String() + "/-/"
-	row.RoleAction, row.RemoveHref = at+"role", at+"retirer"
+	row.RoleAction, row.RemoveHref, row.LevelsHref = at+"role", at+"retirer", at+"droits"
+	row.Override = m.Overrides > 0
 	row.Roles = roleOptions(ctx, v.Space.Kind, m.Role, m.Class == account.Agent)
 	return row
 }
@@ -459,7 +460,7 @@ func (s *Spaces) doSettings(w http.ResponseWriter, r *http.Request, a actor.Acto
 
 func (s *Spaces) settingsForm(w http.ResponseWriter, r *http.Request, status int, v access.View, base int64, set Settings, problem error) error {
 	ctx := r.Context()
-	view := settingsView{Settings: set, Base: strconv.FormatInt(base, 10), Action: r.URL.Path, Errors: errorsOf(ctx, problem), Address: s.BaseURL + "/espaces/" + v.Space.Slug, Reports: "/espaces/" + v.Space.Slug + "/signalements"}
+	view := settingsView{Settings: set, Base: strconv.FormatInt(base, 10), Action: r.URL.Path, Errors: errorsOf(ctx, problem), Address: s.BaseURL + "/espaces/" + v.Space.Slug, Reports: "/espaces/" + v.Space.Slug + "/signalements", Levels: r.URL.Path + "/droits"}
 	if status == http.StatusConflict {
 		view.Theirs = &v.Space
 	} else {

@@ -43,7 +43,10 @@ type memberView struct {
 	Note, Email, Role      string
 	JoinedAt               time.Time
 	RoleAction, RemoveHref string
-	Roles                  []ui.Option
+	// LevelsHref leads to what they may do; Override: it is not what their role may.
+	LevelsHref string
+	Override   bool
+	Roles      []ui.Option
 }
 
 type waitingView struct {
@@ -62,6 +65,33 @@ type membersView struct {
 	Waiting      []waitingView
 	Problems     []ui.Problem
 	Paging       ui.Paging
+}
+
+type levelCell struct {
+	Role   string
+	Choice ui.Choice
+}
+
+type levelRow struct {
+	Service string
+	Levels  []levelCell
+}
+
+type levelsView struct {
+	Back         ui.Link
+	Action, Seen string
+	Public       bool
+	Rows         []levelRow
+	Theirs       []ui.Fact
+	Problems     []ui.Problem
+}
+
+type overridesView struct {
+	Back                ui.Link
+	Title, Role, Action string
+	Lead                bool
+	Levels              []ui.Choice
+	Problems            []ui.Problem
 }
 
 type groupsView struct {
@@ -103,7 +133,7 @@ type inviteView struct {
 type settingsView struct {
 	Settings
 	Base, Action, Address string
-	Reports               string
+	Reports, Levels       string
 	Services              []string
 	Errors                map[string]string
 	Problems              []ui.Problem

@@ -23,6 +23,8 @@ type Member struct {
 	Hue          int
 	Role         Role
 	JoinedAt     time.Time
+	// Overrides is in how many services their level is not their role's.
+	Overrides int
 }
 
 // Join makes a person a member with a role, or gives a member that role when it
@@ -100,7 +102,8 @@ func Members(ctx context.Context, tx *db.Tx, space id.ID, after MemberCursor, li
 	return members(ctx, tx, db.NewBuilder().Add(memberColumns+` FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.space_id = ?`, space), after, limit)
 }
 
-const memberColumns = `SELECT a.id, a.name, a.email, a.organisation, a.class, a.hue, m.role, m.joined_at, a.name_key`
+const memberColumns = `SELECT a.id, a.name, a.email, a.organisation, a.class, a.hue, m.role, m.joined_at,
+	(SELECT COUNT(*) FROM member_levels o WHERE o.account_id = m.account_id AND o.space_id = m.space_id), a.name_key`
 
 // members reads a page of what a query lists.
 func members(ctx context.Context, tx *db.Tx, b *db.Builder, after MemberCursor, limit int) (out []Member, next *MemberCursor, err error) {
@@ -116,7 +119,7 @@ func members(ctx context.Context, tx *db.Tx, b *db.Builder, after MemberCursor, 
 		var m Member
 		var joined int64
 		var key []byte
-		err := rows.Scan(&m.Account, &m.Name, &m.Email, &m.Organisation, &m.Class, &m.Hue, &m.Role, &joined, &key)
+		err := rows.Scan(&m.Account, &m.Name, &m.Email, &m.Organisation, &m.Class, &m.Hue, &m.Role, &joined, &m.Overrides, &key)
 		m.JoinedAt = clock.FromMillis(joined)
 		out, keys = append(out, m), append(keys, key)
 		return err
@@ -157,6 +160,18 @@ func Some(ctx context.Context, tx *db.Tx, space id.ID, accounts []id.ID) ([]Memb
 	b := db.NewBuilder().Add(memberColumns+` FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.space_id = ? AND m.account_id IN `, space)
 	out, _, err := members(ctx, tx, db.In(b, accounts), MemberCursor{}, len(accounts))
 	return out, err
+}
+
+// MemberByID reads one member; fault.NotFound for who is none.
+func MemberByID(ctx context.Context, tx *db.Tx, space, member id.ID) (Member, error) {
+	one, err := Some(ctx, tx, space, []id.ID{member})
+	if err == nil && len(one) == 0 {
+		err = fault.NotFoundError()
+	}
+	if err != nil {
+		return Member{}, err
+	}
+	return one[0], nil
 }
 
 // Leads lists the leads of a space in human order, 20 at most.
