@@ -125,6 +125,11 @@ const fr = {
   readersKept: "réservé aux personnes choisies",
   outOfGroup: "n’est plus dans le groupe",
 
+  shareByLink: "Partager par un lien",
+  makeLink: "Créer le lien",
+  linkToSend: "Lien à transmettre",
+  closeLink: /^Fermer/,
+  linkClosed: "Lien fermé",
   public: "Public",
   joinSpace: "Rejoindre",
   visitorsOf: "Visiteurs, Blog",
@@ -264,6 +269,11 @@ const en: Words = {
   readersKept: "restricted to the people you chose",
   outOfGroup: "no longer in the group",
 
+  shareByLink: "Share by a link",
+  makeLink: "Make the link",
+  linkToSend: "Link to send",
+  closeLink: /^Close/,
+  linkClosed: "Link closed",
   public: "Public",
   joinSpace: "Join",
   visitorsOf: "Visitors, Blog",

@@ -18,7 +18,7 @@ func audited() []activity.Kind {
 		spaces.EventOpened, spaces.EventChanged, spaces.EventInvited, spaces.EventJoined, spaces.EventRole, spaces.EventLeft,
 		account.EventCreated, account.EventSuspended, account.EventReopened, account.EventPassword, account.EventAuditor,
 		account.EventSignedIn, account.EventRefused, account.EventSignedOut,
-		content.EventMoved, content.EventTrashed, content.EventUntrashed, content.EventPurged,
+		content.EventShared, content.EventUnshared, content.EventMoved, content.EventTrashed, content.EventUntrashed, content.EventPurged,
 		remark.EventRemoved, remark.EventReported, remark.EventHandled,
 		audit.EventRead,
 	}

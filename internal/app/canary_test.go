@@ -358,8 +358,7 @@ func (c *cage) heard(name string, who id.ID, got map[string]string) int {
 }
 
 // TestCanaries walks all pages as everyone who may not read them all, before and
-// after a removal, an expiry and a suspension. A guest's link has no page yet, and
-// there are no tokens of a small scope.
+// after a removal, an expiry and a suspension. There are no tokens of a small scope.
 func TestCanaries(t *testing.T) {
 	t.Parallel()
 	c := newCage(t)
@@ -388,6 +387,7 @@ func TestCanaries(t *testing.T) {
 		c.heard(p.name, c.actor(p.name).Account, c.everything(p, true, places))
 	}
 
+	c.guests(places)
 	if a := c.as(lead).post("/espaces/demat-ads/membres/" + c.actor(removed.name).Account.String() + "/-/retirer"); a.status != http.StatusSeeOther {
 		t.Fatalf("removing answered %d", a.status)
 	}
@@ -411,6 +411,40 @@ func TestCanaries(t *testing.T) {
 	}
 	for _, word := range song.FindAllString(c.log.text.String(), 5) {
 		t.Errorf("the log tells %s, of %+v", word, c.birds[word])
+	}
+}
+
+// guests walks all pages with a link to one post and without an account: what is heard
+// is that post's, and no comment of it.
+func (c *cage) guests(places []map[string]string) {
+	c.t.Helper()
+	item := c.id(`SELECT i.id FROM items i JOIN spaces s ON s.id = i.space_id WHERE s.slug = 'demat-ads' AND i.state = 2 AND i.audience_id IS NULL ORDER BY i.id LIMIT 1`)
+	token := strings.TrimPrefix(c.share(c.as(lead), "/p/"+item.String()), "/partage/")
+	var with []map[string]string
+	for _, parts := range places {
+		parts = maps.Clone(parts)
+		parts["token"] = token
+		with = append(with, parts)
+	}
+	heard := 0
+	for where, text := range c.everything(c.nobody(), true, with) {
+		for _, word := range song.FindAllString(text, -1) {
+			b := c.birds[word]
+			switch b.column {
+			case "items.title", "items.body", "blog_posts.lede", "item_revisions.fields", "attachments.name", "attachments.alt":
+				if b.item == item {
+					heard++
+					continue
+				}
+			}
+			c.t.Errorf("a guest reads %s, of %+v, at %s", word, b, where)
+		}
+	}
+	if heard == 0 {
+		c.t.Error("a guest hears nothing of what is shared: the walk is blind")
+	}
+	if strings.Contains(c.log.text.String(), token) {
+		c.t.Error("the log tells a link")
 	}
 }
 

@@ -36,7 +36,7 @@ func victims(h *house, slug string) map[string]string {
 		"account": h.id(`SELECT m.account_id FROM memberships m WHERE m.space_id = $1 AND NOT EXISTS (SELECT 1 FROM memberships o JOIN spaces s ON s.id = o.space_id
 			WHERE o.account_id = m.account_id AND o.space_id <> m.space_id AND s.slug IN ('demat-ads', 'comite-secret')) ORDER BY m.role, m.account_id LIMIT 1`, space).String(),
 		"invitation": h.id(`SELECT id FROM invitations ORDER BY id LIMIT 1`).String(),
-		"revision":   "1", "tag": "aucun", "service": "blog", "report": "00000000-0000-7000-8000-000000000000", "name": "image.png",
+		"revision":   "1", "tag": "aucun", "service": "blog", "report": "00000000-0000-7000-8000-000000000000", "name": "image.png", "link": "00000000-0000-7000-8000-000000000000",
 		"attachment": h.attached(h.id(`SELECT id FROM items WHERE space_id = $1 AND state = 2 ORDER BY id LIMIT 1`, space)).String(),
 		"form":       "item." + h.id(`SELECT id FROM items WHERE space_id = $1 AND state = 2 ORDER BY id LIMIT 1`, space).String(),
 		"group":      h.groupOf(slug).String(),
@@ -152,13 +152,40 @@ const (
 	denied
 )
 
+// TestAGuestHasTheLinkAlone walks the router as someone without an account who has a
+// link to a post: it opens that post and its files, and nothing else.
+func TestAGuestHasTheLinkAlone(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	guest := h.nobody()
+	link := h.share(h.as(lead), "/p/"+victims(h, "demat-ads")["item"])
+	for _, slug := range []string{"demat-ads", "comite-secret"} {
+		parts := victims(h, slug)
+		parts["token"] = strings.TrimPrefix(link, "/partage/")
+		for _, route := range h.Router.Routes() {
+			path := address(t, route.Pattern, parts)
+			if !strings.HasPrefix(route.Pattern, "/partage/") {
+				gate(t, h, guest, "anonymous", slug, route, path)
+				continue
+			}
+			want := http.StatusOK
+			if strings.Contains(route.Pattern, "{attachment}") && slug != "demat-ads" {
+				want = http.StatusNotFound
+			}
+			if a := guest.get(path); a.status != want {
+				t.Errorf("%s in %s: %d, want %d", route.Pattern, slug, a.status, want)
+			}
+		}
+	}
+}
+
 // expected tells what a route must answer to a persona.
 func expected(t *testing.T, h *house, p *person, signedOut bool, slug string, route web.Route) outcome {
 	t.Helper()
 	g := route.Gate
 	switch {
 	case g.Action == "public":
-		if strings.HasPrefix(route.Pattern, "/invitations/") || strings.HasPrefix(route.Pattern, "/mot-de-passe/") || strings.HasPrefix(route.Pattern, "/assets/") {
+		if strings.HasPrefix(route.Pattern, "/invitations/") || strings.HasPrefix(route.Pattern, "/mot-de-passe/") || strings.HasPrefix(route.Pattern, "/partage/") || strings.HasPrefix(route.Pattern, "/assets/") {
 			return absent // the link and the file that are asked for are none
 		}
 		return permitted

@@ -11,6 +11,7 @@ import (
 	"ruche/internal/kernel/content"
 	"ruche/internal/kernel/space"
 	"ruche/internal/platform/db"
+	"ruche/internal/platform/fault"
 	"ruche/internal/platform/id"
 )
 
@@ -28,6 +29,9 @@ func (w *life) check(ctx context.Context) error {
 	// Who and why of one item: over many worlds, every kind of item comes.
 	n := w.anyItem()
 	if err := w.checkWho(ctx, n); err != nil {
+		return err
+	}
+	if err := w.checkGuest(ctx, w.anyItem(), w.anyone()); err != nil {
 		return err
 	}
 	if err := w.checkReaders(ctx); err != nil {
@@ -129,6 +133,15 @@ func (w *life) checkWho(ctx context.Context, n *node) error {
 	if err != nil {
 		return err
 	}
+	will := 0
+	for _, a := range w.people {
+		if w.roles[a.ID] != space.NoRole && w.level(a, n.Service) >= access.Read && w.within(a, n) {
+			will++
+		}
+	}
+	if got, _, err := access.CountScopeReaders(ctx, w.tx, n.Scope, w.now); err != nil || got != will {
+		w.errorf("%d members read what is published in the scope of an item (%v), want %d", got, err, will)
+	}
 	wantVisitors := w.visibility == space.Public && w.services[n.Service].Visitor >= access.Read && w.within(account.Account{}, n) &&
 		(n.State == content.Published || n.State == content.Archived)
 	if gotMembers != members || gotExternals != externals || visitors != wantVisitors {
@@ -136,6 +149,52 @@ func (w *life) checkWho(ctx context.Context, n *node) error {
 	}
 	return nil
 }
+
+// checkGuest: a link that someone makes of an item gives that item and what lies under
+// it, as far as the same people read it, while who made it reads it.
+func (w *life) checkGuest(ctx context.Context, shared *node, by account.Account) error {
+	link, token, err := content.Share(ctx, w.tx, by.Actor(id.ID{}), shared.ID, w.now, w.now.Add(time.Hour))
+	if err != nil {
+		return err
+	}
+	for _, n := range w.items {
+		_, err := content.ForGuest(ctx, w.tx, token, n.ID, w.now)
+		got := err == nil
+		if err != nil && fault.KindOf(err) != fault.NotFound {
+			return err
+		}
+		if want := w.readable(by, shared) && w.given(n, shared); got != want {
+			w.errorf("by a link of %s to an item of state %d, an item of state %d is read: %v, want %v", by.Name, shared.State, n.State, got, want)
+		}
+	}
+	if _, err := content.SharedBy(ctx, w.tx, token, w.now.Add(time.Hour)); fault.KindOf(err) != fault.NotFound {
+		w.errorf("a link is read after its end: %v", err)
+	}
+	if err := content.Revoke(ctx, w.tx, shared.ID, link, w.now); err != nil {
+		return err
+	}
+	if _, err := content.SharedBy(ctx, w.tx, token, w.now); fault.KindOf(err) != fault.NotFound {
+		w.errorf("a link is read after it was revoked: %v", err)
+	}
+	_, err = w.tx.Exec(ctx, `DELETE FROM guest_links WHERE id = $1`, link)
+	return err
+}
+
+// given tells whether a link to an item gives another: it is the same or lies under
+// it, both are out, and nothing between the two is restricted.
+func (o *oracle) given(it, shared *node) bool {
+	for n := it; n != nil; n = o.items[n.Parent] {
+		if n.ID == shared.ID {
+			return out(it) && out(shared)
+		}
+		if n.named != nil {
+			return false
+		}
+	}
+	return false
+}
+
+func out(n *node) bool { return n.State == content.Published || n.State == content.Archived }
 
 // reasoned tells whether the reasons given make the answer, told by themselves.
 func reasoned(r access.Reason) bool {

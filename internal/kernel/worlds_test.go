@@ -327,11 +327,15 @@ func (w *life) write(ctx context.Context) error {
 	if w.IntN(4) > 0 {
 		n.State = content.Published
 	}
+	var named []access.Entry // nil: the item is not restricted by itself
+	if entries := w.entries(); len(entries) > 0 && w.IntN(5) == 0 {
+		named, n.Readers = entries, entries
+	}
 	it, err := content.Create(ctx, w.tx, author.Actor(id.ID{}), n, w.now)
 	if err != nil {
 		return err
 	}
-	w.items[it.ID] = &node{Item: it}
+	w.items[it.ID] = &node{Item: it, named: named}
 	w.order = append(w.order, it.ID)
 	return nil
 }

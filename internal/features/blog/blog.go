@@ -73,7 +73,8 @@ func (b *Blog) Feature() service.Feature {
 			ItemPath:  postPath,
 			EditPath:  func(spaceSlug, postSlug string) string { return postPath(spaceSlug, postSlug) + "/-/modifier" },
 			SetFields: setFields, FieldKeys: map[string]string{ledeField: "blog.field.lede", content.FieldTags: "blog.field.tags"},
-			Widget: b.widget,
+			LedeField: ledeField,
+			Widget:    b.widget,
 		},
 		Demo: b.demo,
 	}

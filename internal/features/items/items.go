@@ -96,6 +96,7 @@ func (f *Items) routes(r *web.Router) {
 	f.readingRoutes(r)
 	f.reportRoutes(r)
 	f.audienceRoutes(r)
+	f.shareRoutes(r)
 }
 
 func gate(action access.Action) web.Gate { return web.Gate{Action: string(action), Subject: "item"} }

@@ -386,6 +386,12 @@ func list(ctx context.Context, tx *db.Tx, b *db.Builder) (out []Attachment, err 
 	return out, nil
 }
 
+// Of lists the files of an item itself, without those of its remarks, for a caller
+// that has found the item for its reader.
+func Of(ctx context.Context, tx *db.Tx, item id.ID) ([]Attachment, error) {
+	return list(ctx, tx, db.NewBuilder().Add(`SELECT `+columns+` FROM attachments x WHERE x.item_id = ? AND x.remark_id IS NULL ORDER BY x.id LIMIT 1000`, item))
+}
+
 // Remove takes a file away. The caller has locked the space and checked the right.
 func Remove(ctx context.Context, tx *db.Tx, x Attachment) error {
 	return run(ctx, tx, db.NewBuilder().Add(`DELETE FROM attachments WHERE id = ?`, x.ID))

@@ -49,6 +49,9 @@ func ItemMenu(ctx context.Context, a actor.Actor, v access.View, it content.Item
 		menu = append(menu, ui.MenuItem{Label: i18n.T(ctx, "frame.item.files"), Icon: "paperclip", Href: address + "/-/pieces"})
 		menu = append(menu, ui.MenuItem{Label: i18n.T(ctx, "frame.item.copy"), Icon: "copy", Href: address + "/-/copier"})
 	}
+	if a.Agent && it.State == content.Published {
+		menu = append(menu, ui.MenuItem{Label: i18n.T(ctx, "frame.item.share"), Icon: "link", Href: SharePath(it)})
+	}
 	menu = append(menu, history)
 	switch it.State {
 	case content.Published:
@@ -84,6 +87,9 @@ func ItemBadges(ctx context.Context, it content.Item) (badges []ui.BadgeView) {
 	}
 	return badges
 }
+
+// SharePath has the links by which people without an account read an item.
+func SharePath(it content.Item) string { return "/p/" + it.ID.String() + "/-/partage" }
 
 // ReadersPath tells who reads an item.
 func ReadersPath(it content.Item) string { return "/p/" + it.ID.String() + "/-/acces" }

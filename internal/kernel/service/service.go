@@ -98,6 +98,8 @@ type Service struct {
 	// text fields of a revision, which FieldKeys names by i18n key. Nil when it has none.
 	SetFields func(ctx context.Context, tx *db.Tx, item id.ID, fields map[string]string) error
 	FieldKeys map[string]string
+	// LedeField names the one of them that introduces an item, if any.
+	LedeField string
 	// Widget draws the service's part of the space's home for a viewer; nil
 	// when it has none, as when there is nothing to show.
 	Widget func(ctx context.Context, tx *db.Tx, a actor.Actor, v access.View) (templ.Component, error)
