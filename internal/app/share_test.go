@@ -74,11 +74,11 @@ func TestALinkIsReadWithoutAnAccount(t *testing.T) {
 
 	ends := map[string]func(){
 		"closed": func() {
-			close := regexp.MustCompile(`action="(/p/[^"]+/fermer)"`).FindStringSubmatch(boss.get(permanent + "/-/partage").body)
-			if a := boss.post(close[1]); a.status != http.StatusSeeOther {
+			found := regexp.MustCompile(`action="(/p/[^"]+/fermer)"`).FindStringSubmatch(boss.get(permanent + "/-/partage").body)
+			if a := boss.post(found[1]); a.status != http.StatusSeeOther {
 				t.Errorf("closing answered %d", a.status)
 			}
-			if a := boss.post(close[1]); a.status != http.StatusNotFound {
+			if a := boss.post(found[1]); a.status != http.StatusNotFound {
 				t.Errorf("closing twice answered %d", a.status)
 			}
 		},

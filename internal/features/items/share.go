@@ -23,7 +23,7 @@ import (
 )
 
 // linkLives are for how many days a link may be made; the first is proposed.
-var linkLives = []int{7, 1, 30, 90}
+func linkLives() []int { return []int{7, 1, 30, 90} }
 
 func (f *Items) shareRoutes(r *web.Router) {
 	const links, shared = "/p/{item}/-/partage", "/partage/{token}"
@@ -108,7 +108,7 @@ func (f *Items) linksWith(w http.ResponseWriter, r *http.Request, a actor.Actor,
 	}
 	v := linksView{Back: ui.Link{Label: s.Title, Href: s.path()}, Action: frame.SharePath(s.Item), Fresh: fresh, Restricted: !s.Audience.IsZero()}
 	v.Life = ui.Choice{Name: "jours", Label: i18n.T(ctx, "items.share.life")}
-	for _, days := range linkLives {
+	for _, days := range linkLives() {
 		v.Life.Options = append(v.Life.Options, ui.Option{Value: strconv.Itoa(days), Label: i18n.N(ctx, "items.share.days", days)})
 	}
 	for _, l := range list {
@@ -126,8 +126,8 @@ func (f *Items) share(w http.ResponseWriter, r *http.Request, a actor.Actor) err
 		return err
 	}
 	form := web.NewForm(r)
-	days := linkLives[0]
-	for _, one := range linkLives {
+	days := linkLives()[0]
+	for _, one := range linkLives() {
 		if form.Get("jours") == strconv.Itoa(one) {
 			days = one
 		}

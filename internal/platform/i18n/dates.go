@@ -73,7 +73,7 @@ func (p *Printer) Relative(now, t time.Time) string {
 	now, t = now.In(p.loc), t.In(p.loc)
 	days := daysBetween(now, t)
 	switch ago := now.Sub(t); {
-	case ago >= 0 && ago < time.Minute:
+	case ago > -5*time.Second && ago < time.Minute: // what is done while a page is made is done now
 		return p.T("i18n.now")
 	case ago > 0 && ago < time.Hour:
 		return p.N("i18n.ago.minutes", int(ago/time.Minute))

@@ -111,6 +111,7 @@ func TestRelative(t *testing.T) {
 		{"2026-11-24T19:00:00+01:00", "2026-11-24T14:30:00+01:00", "cet après-midi à 14~h~30", "this afternoon at 14:30"},
 		{"2026-11-24T23:00:00+01:00", "2026-11-24T18:00:00+01:00", "ce soir à 18~h", "this evening at 18:00"},
 		{"2026-11-24T00:10:00+01:00", "2026-11-23T23:50:00+01:00", "il y a 20 minutes", "20 minutes ago"},
+		{now, "2026-11-24T11:50:04+01:00", "à l’instant", "just now"},
 		{now, "2026-11-24T11:50:30+01:00", "dans un instant", "in a moment"},
 		{now, "2026-11-24T12:30:00+01:00", "dans 40 minutes", "in 40 minutes"},
 		{now, "2026-11-24T18:00:00+01:00", "aujourd’hui à 18~h", "today at 18:00"},
