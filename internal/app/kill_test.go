@@ -40,8 +40,15 @@ func TestServeForEver(t *testing.T) {
 		return
 	}
 	go func() { // a server outlives no test
-		_, _ = io.Copy(io.Discard, os.Stdin)
-		os.Exit(1)
+		for told := make([]byte, 1); ; {
+			if _, err := os.Stdin.Read(told); err != nil {
+				os.Exit(1)
+			}
+			if err := failWhenTold(told[0]); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
+		}
 	}()
 	var c db.Config
 	if err := json.Unmarshal([]byte(text), &c); err != nil {
@@ -91,7 +98,16 @@ func whole(t *testing.T, d *db.DB, now clock.Clock) *app.App {
 type served struct {
 	t     *testing.T
 	child *exec.Cmd
+	in    io.Writer
 	addr  string
+}
+
+// tell sends a server how it is to fail.
+func (s served) tell(how byte) {
+	s.t.Helper()
+	if _, err := s.in.Write([]byte{how}); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 func serve(t *testing.T, c db.Config, folder string) served {
@@ -103,7 +119,7 @@ func serve(t *testing.T, c db.Config, folder string) served {
 	s := served{t: t, child: exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestServeForEver$", "-test.timeout=0")}
 	s.child.Env = append(os.Environ(), asServer+"="+string(text), itsFiles+"="+folder)
 	s.child.Stderr = os.Stderr
-	if _, err := s.child.StdinPipe(); err != nil {
+	if s.in, err = s.child.StdinPipe(); err != nil {
 		t.Fatal(err)
 	}
 	out, err := s.child.StdoutPipe()
