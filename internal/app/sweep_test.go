@@ -48,3 +48,31 @@ func TestWhatIsOldIsForgotten(t *testing.T) {
 		t.Errorf("%d sessions are kept", n)
 	}
 }
+
+// TestAnAccountThatIsOverHasNoSession: within two hours of its end its sessions are
+// gone, and those of others are not. No page answered it since the end itself.
+func TestAnAccountThatIsOverHasNoSession(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	p, other := h.as(contributor), h.as(lead)
+	who := h.actor(contributor).Account
+	h.write(func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE accounts SET expires_at = $1 WHERE id = $2`, clock.Millis(h.clock.Now().Add(time.Minute)), who)
+		return err
+	})
+	if a := p.get("/compte"); a.status != 200 {
+		t.Fatalf("before the end: %d", a.status)
+	}
+	h.clock.Advance(time.Minute)
+	if a := p.get("/compte"); a.location() == "" {
+		t.Errorf("at the end: %d", a.status)
+	}
+	h.clock.Advance(2 * time.Hour)
+	h.run()
+	if n := h.number(`SELECT COUNT(*) FROM sessions WHERE account_id = $1`, who); n != 0 {
+		t.Errorf("%d sessions of an account that is over are kept", n)
+	}
+	if a := other.get("/compte"); a.status != 200 {
+		t.Errorf("someone else: %d", a.status)
+	}
+}

@@ -28,6 +28,7 @@ const (
 	MemberInvite  Action = "member.invite"   // invite someone
 	ItemRead      Action = "item.read"       // read the items of a service
 	ItemComment   Action = "item.comment"    // comment, answer
+	ItemVote      Action = "item.vote"       // vote, where the service takes votes
 	ItemRecommend Action = "item.recommend"  // tell others of it
 	ItemReport    Action = "item.report"     // report it to the leads
 	ReportHandle  Action = "report.handle"   // close what was reported
@@ -44,7 +45,7 @@ func Need(a Action) (level Level, ok bool) {
 	switch a {
 	case SpaceRead, ItemRead, ItemRecommend, ItemReport:
 		return Read, true
-	case ItemComment, RemarkEditOwn:
+	case ItemComment, ItemVote, RemarkEditOwn:
 		return Comment, true
 	case ItemCreate, ItemEditOwn:
 		return Contribute, true

@@ -241,9 +241,10 @@ func EndSessions(ctx context.Context, tx *db.Tx, account, keep id.ID) error {
 // SweptSessions is how many sessions SweepSessions deletes at most.
 const SweptSessions = 1000
 
-// SweepSessions deletes expired sessions, SweptSessions at most, and returns how many.
+// SweepSessions deletes sessions that expired, or whose account did, SweptSessions at most, and returns how many.
 func SweepSessions(ctx context.Context, tx *db.Tx, now time.Time) (int64, error) {
-	return tx.Exec(ctx, `DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at <= $1 LIMIT $2)`, clock.Millis(now), SweptSessions)
+	return tx.Exec(ctx, `DELETE FROM sessions WHERE id IN (SELECT s.id FROM sessions s JOIN accounts a ON a.id = s.account_id
+		WHERE s.expires_at <= $1 OR a.expires_at > 0 AND a.expires_at <= $1 LIMIT $2)`, clock.Millis(now), SweptSessions)
 }
 
 func tokenHash(token string) []byte {

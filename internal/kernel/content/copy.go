@@ -108,6 +108,7 @@ func transplant(ctx context.Context, tx *db.Tx, it Item, fresh, to id.ID, scope 
 		`INSERT INTO item_links (item_id, remark_id, to_id) SELECT n.id, NULLIF(n.id, n.id), l.to_id FROM item_links l, items n WHERE n.id = $1 AND l.item_id = $2 AND l.remark_id IS NULL`,
 		`INSERT INTO mentions (item_id, remark_id, account_id, group_id, by_id, at)
 			SELECT n.id, NULLIF(n.id, n.id), m.account_id, NULLIF(n.id, n.id), m.by_id, m.at FROM mentions m, items n WHERE n.id = $1 AND m.item_id = $2 AND m.remark_id IS NULL AND m.account_id IS NOT NULL`,
+		`INSERT INTO votes (item_id, account_id, at) SELECT n.id, t.account_id, t.at FROM votes t, items n WHERE n.id = $1 AND t.item_id = $2`,
 		`INSERT INTO reactions (item_id, remark_id, account_id, sign, at) SELECT n.id, NULLIF(n.id, n.id), r.account_id, r.sign, r.at FROM reactions r, items n WHERE n.id = $1 AND r.item_id = $2 AND r.remark_id IS NULL`,
 	} {
 		if _, err := tx.Exec(ctx, query, fresh, it.ID); err != nil {

@@ -225,7 +225,7 @@ func (r *Remarks) writable(ctx context.Context, tx *db.Tx, a actor.Actor, itemID
 	if err := v.Check(action, it.Service); err != nil {
 		return it, v, err
 	}
-	if it.State != content.Published && (action == access.ItemComment || action == access.RemarkEditOwn) {
+	if it.State != content.Published && (action == access.ItemComment || action == access.ItemVote || action == access.RemarkEditOwn) {
 		return it, v, fault.New(fault.Denied, "remark.closed")
 	}
 	return it, v, nil

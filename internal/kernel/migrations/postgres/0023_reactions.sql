@@ -11,3 +11,12 @@ CREATE UNIQUE INDEX reactions_item ON reactions(item_id, sign, account_id) WHERE
 CREATE UNIQUE INDEX reactions_remark ON reactions(remark_id, sign, account_id) WHERE remark_id IS NOT NULL;
 CREATE INDEX reactions_of_item ON reactions(item_id, remark_id);
 CREATE INDEX reactions_account ON reactions(account_id);
+
+-- Who is for an item, where its service takes votes.
+CREATE TABLE votes (
+  item_id uuid NOT NULL REFERENCES items(id),
+  account_id uuid NOT NULL REFERENCES accounts(id),
+  at BIGINT NOT NULL,
+  PRIMARY KEY (item_id, account_id)
+);
+CREATE INDEX votes_account ON votes(account_id);
