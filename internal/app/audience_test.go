@@ -52,7 +52,10 @@ func TestWhomAPostIsFor(t *testing.T) {
 	if !strings.Contains(page.body, "Réservé à Jury") || !strings.Contains(page.body, "Amadou Diallo") || strings.Contains(page.body, "Yann Le Bihan") {
 		t.Error("the page does not tell who reads")
 	}
-	if a := inside.get(readers); a.status != http.StatusOK || strings.Contains(a.body, `name="vu"`) {
+	if !strings.Contains(page.body, "Vous l’avez écrit") || !strings.Contains(boss.get(readers).body, "Vous animez cet espace") {
+		t.Error("the page does not tell its reader why they read")
+	}
+	if a := inside.get(readers); !strings.Contains(a.body, "parce que vous êtes dans : Jury") || a.status != http.StatusOK || strings.Contains(a.body, `name="vu"`) {
 		t.Errorf("a reader gets %d, or the form", a.status)
 	}
 	if a := inside.post(readers, "lecture", "tous", "vu", seenIn(t, page)); a.status != http.StatusForbidden {

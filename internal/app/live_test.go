@@ -152,3 +152,30 @@ func TestASessionThatEndsIsDisconnected(t *testing.T) {
 		c.Close()
 	}
 }
+
+// TestAPageOfAGroupIsLeftWithTheGroup: a right that one loses while a member still is
+// lost on open pages too.
+func TestAPageOfAGroupIsLeftWithTheGroup(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	server := alive(h)
+	reader, boss := h.as(contributor), h.as(lead)
+	group := h.group("demat-ads", "Jury", contributor)
+	parts := victims(h, "demat-ads")
+	h.restrict(parts["post"], group)
+	item, _ := id.Parse(parts["item"])
+	c, err := reader.connect(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if r, err := c.Subscribe(frame.Channel(item)); err != nil || r.Error != nil {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if a := boss.post("/espaces/demat-ads/groupes/" + group.String() + "/-/membres/" + h.actor(contributor).Account.String() + "/retirer"); a.status != 303 {
+		t.Fatalf("leaving the group answered %d", a.status)
+	}
+	if r, err := c.Next(5 * time.Second); err != nil || r.Push == nil || r.Push.Unsubscribe == nil {
+		t.Fatalf("out of the group, and still listening: %+v, %v", r, err)
+	}
+}

@@ -242,6 +242,11 @@ func (f *Items) readersWith(w http.ResponseWriter, r *http.Request, a actor.Acto
 		if err := f.whoReads(ctx, tx, s, after, &v); err != nil {
 			return err
 		}
+		why, err := access.Why(ctx, tx, s.ID, a.Account)
+		if err != nil {
+			return err
+		}
+		v.Why = reason(ctx, s.view, why)
 		if v.May = mayRestrict(a, s) == nil; !v.May {
 			return nil
 		}
@@ -274,6 +279,29 @@ func (f *Items) readersWith(w http.ResponseWriter, r *http.Request, a actor.Acto
 	}
 	title := i18n.T(ctx, "items.readers.title")
 	return f.Shell.Render(w, r, status, frame.Page{Title: title, Space: &s.view, Tab: s.service.Path, Invalid: problem != nil}, readersPage(v))
+}
+
+// reason says in one sentence why the person who asks reads an item: the first that
+// would be enough by itself.
+func reason(ctx context.Context, v access.View, why access.Reason) string {
+	named := slices.DeleteFunc(slices.Clone(why.Named), func(name string) bool { return name == "" })
+	switch {
+	case why.Author:
+		return i18n.T(ctx, "items.why.author")
+	case why.Role == space.Lead:
+		return i18n.T(ctx, "items.why.lead")
+	case why.Restricted && len(named) < len(why.Named):
+		return i18n.T(ctx, "items.why.named")
+	case why.Restricted && len(named) > 0:
+		return i18n.T(ctx, "items.why.group", "names", i18n.From(ctx).List(named))
+	case why.Restricted:
+		return i18n.T(ctx, "items.why.above")
+	case why.Override != nil:
+		return i18n.T(ctx, "items.why.override")
+	case why.Role != space.NoRole:
+		return i18n.T(ctx, "items.why.member", "role", frame.RoleLabel(ctx, v.Space.Kind, why.Role))
+	}
+	return i18n.T(ctx, "items.why.visitor")
 }
 
 // whoReads lists a page of those who read an item, and counts them all; of one that is
