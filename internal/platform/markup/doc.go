@@ -20,6 +20,9 @@
 // .tasks with .task and .done, .vh (read aloud only). The caller wraps the whole
 // in .prose.
 //
+// For the visual editor a text is a tree (editor.go) and becomes one again
+// (editor_write.go): what nobody changed keeps its bytes.
+//
 // Rendering is pure: no clock, no network, no store. Its cost is bounded on any
 // input: sizes, nesting and tables are limited (limits.go), and hostile inputs
 // are kept in the benchmarks.
