@@ -30,6 +30,7 @@ type serveCommand struct {
 
 // Run serves until the context ends.
 func (c *serveCommand) Run(ctx context.Context, p *program) (err error) {
+	app.CollectLess(p.env)
 	var box *mailbox.Server
 	var ln net.Listener
 	defer func() {

@@ -1,6 +1,7 @@
 package kernel_test
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"slices"
@@ -29,6 +30,9 @@ func (w *life) check(ctx context.Context) error {
 	// Who and why of one item: over many worlds, every kind of item comes.
 	n := w.anyItem()
 	if err := w.checkWho(ctx, n); err != nil {
+		return err
+	}
+	if err := w.checkChildren(ctx, w.anyItem(), w.anyone()); err != nil {
 		return err
 	}
 	if err := w.checkGuest(ctx, w.anyItem(), w.anyone()); err != nil {
@@ -146,6 +150,33 @@ func (w *life) checkWho(ctx context.Context, n *node) error {
 		(n.State == content.Published || n.State == content.Archived)
 	if gotMembers != members || gotExternals != externals || visitors != wantVisitors {
 		w.errorf("%d readers, %d externals, visitors %v; want %d, %d, %v", gotMembers, gotExternals, visitors, members, externals, wantVisitors)
+	}
+	return nil
+}
+
+// checkChildren: what lies under an item, by pages of two in the order of titles.
+func (w *life) checkChildren(ctx context.Context, above *node, a account.Account) error {
+	var want, got []id.ID
+	for _, n := range w.items {
+		if n.Parent == above.ID && w.readable(a, n) {
+			want = append(want, n.ID)
+		}
+	}
+	slices.SortFunc(want, func(x, y id.ID) int {
+		return cmp.Or(cmp.Compare(w.items[x].Title, w.items[y].Title), slices.Compare(x[:], y[:]))
+	})
+	for next := (&content.ChildCursor{}); next != nil && len(got) < 100; {
+		list, after, err := content.Children(ctx, w.tx, a.Actor(id.ID{}), above.ID, *next, 2)
+		if err != nil {
+			return err
+		}
+		for _, it := range list {
+			got = append(got, it.ID)
+		}
+		next = after
+	}
+	if !slices.Equal(got, want) {
+		w.errorf("%s reads %d items under another, want %d", a.Name, len(got), len(want))
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"ruche/internal/app"
 	"ruche/internal/app/bulk"
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/actor"
@@ -34,6 +35,7 @@ type measure struct {
 // with RUCHE_BENCH_SIZE=small): median and 99th percentile in milliseconds, beside
 // what they may be. Run it with -benchtime 1x.
 func BenchmarkRights(b *testing.B) {
+	app.CollectLess(os.LookupEnv) // as a server does
 	size := bulk.Big()
 	if os.Getenv("RUCHE_BENCH_SIZE") == "small" {
 		size = bulk.Hundredth()

@@ -3,6 +3,7 @@ package access
 import (
 	"ruche/internal/kernel/actor"
 	"ruche/internal/platform/db"
+	"ruche/internal/platform/id"
 )
 
 // Readable appends the predicate "readable by the actor" for a table of items
@@ -20,6 +21,24 @@ func Readable(b *db.Builder, alias string, a actor.Actor) *db.Builder {
 		agent = 1
 	}
 	return predicate(b, alias, "?", "CAST(? AS BIGINT)", true, a.Account, agent)
+}
+
+// SpaceOf appends, to a list of tables, what the right of the actor is weighed by in the
+// space of one item: one row, whatever is read beside it. ReadableThere goes with it.
+func SpaceOf(b *db.Builder, item id.ID, a actor.Actor) *db.Builder {
+	return b.Add(`(SELECT space_id, visitor_mask, reader_mask, contributor_mask, lead_mask FROM space_access WHERE space_id = (SELECT space_id FROM items WHERE id = ?) LIMIT 1) sa
+		LEFT JOIN (SELECT space_id, account_id, role, plus, minus FROM memberships WHERE account_id = ? AND space_id = (SELECT space_id FROM items WHERE id = ?) LIMIT 1) m
+		ON m.space_id = sa.space_id`, item, a.Account, item)
+}
+
+// ReadableThere is Readable for items of the space of SpaceOf, and of no other. As a CASE
+// PostgreSQL takes it to hold for half of the rows, and not for a few that it may sort.
+func ReadableThere(b *db.Builder, alias string, a actor.Actor) *db.Builder {
+	agent := 0
+	if a.Agent {
+		agent = 1
+	}
+	return b.Add(`CASE WHEN `+alias+`.space_id = sa.space_id AND `+rule(alias, "CAST(? AS BIGINT)", true)+` THEN TRUE ELSE FALSE END`, agent)
 }
 
 // ReadableScope is Readable for a table of scopes: whether the published items

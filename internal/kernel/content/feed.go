@@ -204,14 +204,21 @@ func (f feed) below(b *db.Builder) *db.Builder {
 }
 
 // maxUnread bounds what Unread counts: beyond it, "100 and more" says enough.
-const maxUnread = 100
+const (
+	maxUnread = 100
+	// newScopes is in how many scopes at most it looks.
+	newScopes = 5000
+)
 
 // Unread counts what others published since an instant in the spaces of which the
 // actor is a member, 100 at most.
 func Unread(ctx context.Context, tx *db.Tx, a actor.Actor, since time.Time) (n int, err error) {
-	b := db.NewBuilder().Add(`SELECT COUNT(*) FROM (SELECT i.id FROM memberships mine JOIN scopes sc ON sc.space_id = mine.space_id
-		JOIN items i ON i.scope_id = sc.id WHERE mine.account_id = ? AND sc.last_at > ? AND i.state = 2 AND i.published_at > ? AND i.author_id <> ? AND `,
-		a.Account, clock.Millis(since), clock.Millis(since), a.Account)
+	// The scopes come first, and few enough: PostgreSQL would else go, now and then, through
+	// all that is new anywhere until it has found enough of one's own.
+	b := db.NewBuilder().Add(`SELECT COUNT(*) FROM (SELECT i.id FROM (
+			SELECT sc.id FROM memberships mine JOIN scopes sc ON sc.space_id = mine.space_id WHERE mine.account_id = ? AND sc.last_at > ? ORDER BY mine.space_id LIMIT ?) mine
+		CROSS JOIN items i WHERE i.scope_id = mine.id AND i.state = 2 AND i.published_at > ? AND i.author_id <> ? AND `,
+		a.Account, clock.Millis(since), newScopes, clock.Millis(since), a.Account)
 	query, args, err := access.Readable(b, "i", a).Add(` LIMIT ?) unread`, maxUnread).Build()
 	if err != nil {
 		return 0, err
@@ -230,15 +237,27 @@ type ChildCursor struct {
 
 // Children lists the items under another that the actor may read, in any state,
 // by title, from the one after the cursor; next is nil at the end.
-func Children(ctx context.Context, tx *db.Tx, a actor.Actor, parent id.ID, after ChildCursor, limit int) ([]Row, *ChildCursor, error) {
-	b := db.NewBuilder().Add(`SELECT `+RowColumns+` FROM items i JOIN accounts a ON a.id = i.author_id WHERE i.parent_id = ?`, parent)
+func Children(ctx context.Context, tx *db.Tx, a actor.Actor, parent id.ID, after ChildCursor, limit int) ([]Item, *ChildCursor, error) {
+	b := access.SpaceOf(db.NewBuilder().Add(`SELECT `+Columns+` FROM `), parent, a).Add(` CROSS JOIN items i WHERE i.parent_id = ?`, parent)
 	if !after.ID.IsZero() {
 		b.Add(` AND (i.title, i.id) > (?, ?)`, after.Title, after.ID)
 	}
-	rows, err := list(ctx, tx, access.Readable(b.Add(` AND `), "i", a).Add(` ORDER BY i.title, i.id LIMIT ?`, limit+1))
-	if err != nil || len(rows) <= limit {
-		return rows, nil, err
+	query, args, err := access.ReadableThere(b.Add(` AND `), "i", a).Add(` ORDER BY i.title, i.id LIMIT ?`, limit+1).Build()
+	if err != nil {
+		return nil, nil, err
 	}
-	last := rows[limit-1]
-	return rows[:limit], &ChildCursor{Title: last.Title, ID: last.ID}, nil
+	var out []Item
+	err = tx.All(ctx, func(rows *sql.Rows) error {
+		it, err := Scan(rows.Scan)
+		out = append(out, it)
+		return err
+	}, query, args...)
+	if err != nil {
+		return nil, nil, fmt.Errorf("listing what lies under an item: %w", err)
+	}
+	if len(out) <= limit {
+		return out, nil, nil
+	}
+	last := out[limit-1]
+	return out[:limit], &ChildCursor{Title: last.Title, ID: last.ID}, nil
 }
