@@ -246,6 +246,7 @@ class Keeper {
       for (const field of fieldsOf(this.form)) {
         field.value = copy.fields[field.name] ?? field.value;
       }
+      this.form.dispatchEvent(new CustomEvent("resumed"));
       this.set("base", copy.base);
       this.set("brouillon", copy.slot);
       this.state?.replaceChildren();

@@ -47,6 +47,7 @@ type Deps struct {
 	Shell  *frame.Shell
 	Outbox *activity.Outbox
 	Markup *markup.Renderer
+	Editor *markup.Editor
 	// Registry gives the services, once every feature is registered.
 	Registry func() *service.Registry
 }

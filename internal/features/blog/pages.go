@@ -31,7 +31,8 @@ const (
 	recent   = 5  // posts on the home of the space
 	offered  = 3  // texts typed in a form and not sent
 	// bodyLimit bounds a form: a body of content.MaxBody, percent-encoded.
-	bodyLimit = 4 << 20
+	// and the tree of the visual editor, which is longer.
+	bodyLimit = 24 << 20
 )
 
 func (b *Blog) routes(r *web.Router) {
@@ -149,7 +150,7 @@ func (b *Blog) compose(w http.ResponseWriter, r *http.Request, a actor.Actor) er
 
 func (b *Blog) publish(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
 	f := formView{}
-	f.problem = f.read(w, r, a, b.Clock.Now())
+	f.problem = f.read(w, r, a, b.Editor, b.Clock.Now())
 	if f.problem != nil {
 		return b.unread(w, r, a, f)
 	}
@@ -177,7 +178,7 @@ func (b *Blog) save(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 		return err
 	}
 	f := formView{post: &p}
-	if f.problem = f.read(w, r, a, b.Clock.Now()); f.problem != nil {
+	if f.problem = f.read(w, r, a, b.Editor, b.Clock.Now()); f.problem != nil {
 		return b.unread(w, r, a, f)
 	}
 	was := p.State
@@ -326,7 +327,7 @@ func (b *Blog) form(w http.ResponseWriter, r *http.Request, a actor.Actor, statu
 		title = i18n.T(ctx, "blog.form.edit")
 	}
 	f.Heading = title
-	return b.Shell.Render(w, r, status, frame.Page{Title: title, Space: &v, Tab: path, Invalid: f.problem != nil, Islands: []string{frame.MentionIsland}}, formPage(f))
+	return b.Shell.Render(w, r, status, frame.Page{Title: title, Space: &v, Tab: path, Invalid: f.problem != nil, Islands: []string{frame.MentionIsland, frame.EditorIsland}}, formPage(f))
 }
 
 // readers counts who will read what the form holds and, for a new post, lists the
@@ -388,7 +389,11 @@ func (b *Blog) resume(ctx context.Context, tx *db.Tx, r *http.Request, a actor.A
 	}
 	wanted := revision.ParseSlot(r.URL.Query().Get("reprendre")).ID
 	for _, d := range kept {
-		title, lede, body, tags, audience := d.Fields["title"], d.Fields[ledeField], d.Fields["body"], d.Fields[content.FieldTags], d.Fields[audienceField]
+		title, lede, tags, audience := d.Fields["title"], d.Fields[ledeField], d.Fields[content.FieldTags], d.Fields[audienceField]
+		body, err := frame.Written(b.Editor, strings.ReplaceAll(d.Fields["body"], "\r\n", "\n"), d.Fields[frame.FieldDoc])
+		if err != nil {
+			body = d.Fields["body"] // what the editor had is no tree: the text it was opened on
+		}
 		switch {
 		case d.Slot.ID == wanted: // never zero
 			f.Title, f.Lede, f.Body, f.Tags, f.Audience, f.slot = title, lede, body, tags, audience, d.Slot
@@ -410,7 +415,7 @@ func (b *Blog) resume(ctx context.Context, tx *db.Tx, r *http.Request, a actor.A
 
 // read fills the form from the request; what could be read stays even when the
 // body is too large.
-func (f *formView) read(w http.ResponseWriter, r *http.Request, a actor.Actor, now time.Time) error {
+func (f *formView) read(w http.ResponseWriter, r *http.Request, a actor.Actor, editor *markup.Editor, now time.Time) error {
 	err := web.ParseForm(w, r, bodyLimit)
 	if other := frame.SameTypist(r, a); other != nil {
 		return other
@@ -418,6 +423,10 @@ func (f *formView) read(w http.ResponseWriter, r *http.Request, a actor.Actor, n
 	form := web.NewForm(r)
 	f.Tags, f.Audience = form.Get("tags"), form.Get(audienceField)
 	f.Title, f.Lede, f.Body = form.Line("title", content.MaxTitle), form.Line("lede", maxLede), strings.ReplaceAll(form.Get("body"), "\r\n", "\n")
+	if err == nil {
+		form.Set("body", f.Body)
+		f.Body, err = frame.Body(editor, form)
+	}
 	f.action = form.Get("action")
 	f.Day, f.Hour = form.Get("day"), form.Get("hour")
 	f.slot, f.givenUp = revision.ParseSlot(form.Get(frame.FieldSlot)), frame.GivenUp(r)

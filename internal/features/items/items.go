@@ -39,6 +39,7 @@ type Deps struct {
 	Log     *slog.Logger
 	Remarks *remark.Remarks
 	Markup  *markup.Renderer
+	Editor  *markup.Editor
 	Mail    *mail.Outbox
 	Attach  *attach.Attachments
 	Catalog *i18n.Catalog
@@ -97,6 +98,7 @@ func (f *Items) routes(r *web.Router) {
 	f.reportRoutes(r)
 	f.audienceRoutes(r)
 	f.shareRoutes(r)
+	f.editorRoutes(r)
 }
 
 func gate(action access.Action) web.Gate { return web.Gate{Action: string(action), Subject: "item"} }

@@ -1,0 +1,71 @@
+// A post is written in the visual editor, by its tools and by keyboard; what nobody
+// touched is no new version.
+
+import { accounts, signInQuickly } from "../support/pages";
+import { expect, test } from "../support/test";
+
+test("a post is written in the visual editor and opened again without a change", {
+  tag: ["@engine", "@narrow"],
+}, async ({ arrive, words, unique }) => {
+  const camille = await arrive();
+  const { page } = camille;
+  await signInQuickly(camille, accounts.camille);
+  const title = `Visuel ${unique}`;
+  await camille.goto("/espaces/demat-ads/blog/-/nouveau");
+  await page.getByLabel(words.title, { exact: true }).fill(title);
+  await page.getByRole("button", { name: words.visualEditor }).click();
+  const editor = page.getByRole("textbox", { name: words.text, exact: true });
+  await expect(editor).toBeFocused();
+  await page.keyboard.type("Bonjour ");
+  await page.keyboard.press("Control+b");
+  await page.keyboard.type("à tous");
+  await page.keyboard.press("Control+b");
+  await page.keyboard.type(" : a_b et <c>, 1. non");
+  await page.keyboard.press("Enter");
+
+  // The tools are one stop of Tab; arrows go from one to the next.
+  const tools = page.getByRole("toolbar", { name: words.formatting });
+  await tools.getByRole("button").first().focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await expect(tools.getByRole("button", { name: words.bold })).toBeFocused();
+  await camille.look();
+  await tools.getByRole("button", { name: words.bullets, exact: true }).click();
+  await page.keyboard.type("Un");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("Voir ");
+  await tools.getByRole("button", { name: words.linkTool, exact: true }).click();
+  await page.getByLabel(words.linkAddress).fill("/espaces/demat-ads");
+  await page.getByRole("button", { name: words.setTheLink }).click();
+  await page.keyboard.press("Tab");
+  await expect(editor).not.toBeFocused();
+  await page.getByRole("button", { name: words.publish }).click();
+  await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
+  const prose = page.locator("article .prose");
+  await expect(prose.getByText("Bonjour à tous : a_b et <c>, 1. non")).toBeVisible();
+  await expect(prose.locator("strong")).toHaveText("à tous");
+  await expect(prose.getByRole("listitem")).toHaveCount(2);
+  await expect(prose.getByRole("link", { name: "/espaces/demat-ads" })).toBeVisible();
+
+  // The editor opens by itself now, and nothing touched is nothing written.
+  await page.getByRole("link", { name: words.editPost, exact: true }).click();
+  await expect(editor.getByText("Bonjour à tous")).toBeVisible();
+  await camille.look();
+  await page.getByRole("button", { name: words.save, exact: true }).click();
+  await page.locator("summary", { hasText: words.postMenu }).click();
+  await page.getByRole("link", { name: words.history }).click();
+  await expect(page.locator(".rows > li")).toHaveCount(1);
+
+  // Back to Markdown, the text is what one would have typed.
+  await page.goBack();
+  await page.getByRole("link", { name: words.editPost, exact: true }).click();
+  await editor.click();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type(" et la suite");
+  await page.getByRole("button", { name: words.visualEditor }).click();
+  await expect(page.locator("textarea[name=body]")).toHaveValue(
+    "Bonjour **à tous** : a_b et \\<c>, 1. non\n\n- Un\n- Voir [/espaces/demat-ads](/espaces/demat-ads) et la suite",
+  );
+  await page.getByRole("button", { name: words.save, exact: true }).click();
+  await expect(prose.getByText("et la suite")).toBeVisible();
+});

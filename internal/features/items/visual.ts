@@ -1,0 +1,403 @@
+/**
+ * The visual editor of a field of Markdown. It neither reads nor writes Markdown: the
+ * server gives it a tree of the text and takes one back (platform/markup). What it has
+ * goes into a second field of the form at each change, so that all that keeps a form
+ * (drafts, a session that is over, a conflict) keeps it too; while that field is empty,
+ * the text is what stands in the first one.
+ */
+import { type ChainedCommands, Editor, Extension, mergeAttributes, Node } from "@tiptap/core";
+import { Blockquote } from "@tiptap/extension-blockquote";
+import { Bold } from "@tiptap/extension-bold";
+import { Code } from "@tiptap/extension-code";
+import { CodeBlock } from "@tiptap/extension-code-block";
+import { Document } from "@tiptap/extension-document";
+import { HardBreak } from "@tiptap/extension-hard-break";
+import { Heading } from "@tiptap/extension-heading";
+import { HorizontalRule } from "@tiptap/extension-horizontal-rule";
+import { Image } from "@tiptap/extension-image";
+import { Italic } from "@tiptap/extension-italic";
+import { Link } from "@tiptap/extension-link";
+import { BulletList, ListItem, OrderedList, TaskItem, TaskList } from "@tiptap/extension-list";
+import { Paragraph } from "@tiptap/extension-paragraph";
+import { Strike } from "@tiptap/extension-strike";
+import { Table, TableCell, TableHeader, TableRow } from "@tiptap/extension-table";
+import { Text } from "@tiptap/extension-text";
+import { UndoRedo } from "@tiptap/extensions";
+
+/** What a block at the top is, and how a list stands: kept, and not shown. */
+const Kept = Extension.create({
+  name: "kept",
+  addGlobalAttributes() {
+    const hidden = { default: null, rendered: false, keepOnSplit: false };
+    return [
+      {
+        types: [
+          "paragraph",
+          "heading",
+          "blockquote",
+          "callout",
+          "codeBlock",
+          "horizontalRule",
+          "opaque",
+          "bulletList",
+          "orderedList",
+          "taskList",
+          "table",
+        ],
+        attributes: { n: hidden },
+      },
+      { types: ["bulletList", "orderedList", "taskList"], attributes: { tight: { ...hidden, default: true } } },
+      { types: ["tableHeader", "tableCell"], attributes: { align: hidden } },
+      { types: ["link"], attributes: { title: hidden } },
+    ];
+  },
+});
+
+/** A part of the text that has no other form here: it is shown as it is written. */
+const Opaque = Node.create({
+  name: "opaque",
+  group: "block",
+  atom: true,
+  addAttributes: () => ({ source: { default: "", rendered: false } }),
+  renderHTML: ({ node }) => ["pre", { class: "editor-opaque" }, String(node.attrs["source"])],
+});
+
+const Callout = Node.create({
+  name: "callout",
+  group: "block",
+  content: "block+",
+  defining: true,
+  addAttributes: () => ({ kind: { default: "NOTE", rendered: false }, title: { default: "", rendered: false } }),
+  parseHTML: () => [{ tag: "div.callout" }],
+  renderHTML: ({ HTMLAttributes }) => ["div", mergeAttributes(HTMLAttributes, { class: "callout info" }), ["div", 0]],
+});
+
+/** Code may be of any other kind too, as in Markdown. */
+const FreeCode = Code.extend({ excludes: "" });
+
+/** Tab leaves the field, as everywhere: what is in a list is moved by other keys. */
+const leave = { Tab: () => false, "Shift-Tab": () => false };
+const Item = ListItem.extend({
+  content: "block+",
+  addKeyboardShortcuts() {
+    return {
+      ...this.parent?.(),
+      ...leave,
+      "Mod-]": () => this.editor.commands.sinkListItem(this.name),
+      "Mod-[": () => this.editor.commands.liftListItem(this.name),
+    };
+  },
+});
+const Task = TaskItem.extend({
+  content: "block+",
+  addKeyboardShortcuts() {
+    return { ...this.parent?.(), ...leave };
+  },
+}).configure({
+  nested: true,
+  a11y: { checkboxLabel: () => document.querySelector<HTMLElement>("[data-editor]")?.dataset["task"] ?? "" },
+});
+const Grid = Table.extend({ addKeyboardShortcuts: () => ({}) }).configure({ resizable: false });
+
+const extensions = [
+  Kept,
+  Opaque,
+  Callout,
+  Document,
+  Text,
+  UndoRedo,
+  Paragraph,
+  Heading,
+  Blockquote,
+  CodeBlock.extend({
+    addKeyboardShortcuts() {
+      return { ...this.parent?.(), ...leave };
+    },
+  }),
+  HorizontalRule,
+  HardBreak,
+  BulletList,
+  OrderedList,
+  Item,
+  TaskList,
+  Task,
+  Grid,
+  TableRow,
+  TableHeader.extend({ content: "paragraph" }),
+  TableCell.extend({ content: "paragraph" }),
+  Image.configure({ inline: true }),
+  Bold,
+  Italic,
+  Strike,
+  FreeCode,
+  Link.configure({ openOnClick: false, defaultProtocol: "https", HTMLAttributes: { target: null, rel: null } }),
+];
+
+type Do = (chain: ChainedCommands, editor: Editor) => ChainedCommands;
+
+const tools: Record<string, { run: Do; on?: [string, object?]; in?: string }> = {
+  heading2: { run: (c) => c.toggleHeading({ level: 2 }), on: ["heading", { level: 2 }] },
+  heading3: { run: (c) => c.toggleHeading({ level: 3 }), on: ["heading", { level: 3 }] },
+  bold: { run: (c) => c.toggleBold(), on: ["bold"] },
+  italic: { run: (c) => c.toggleItalic(), on: ["italic"] },
+  strike: { run: (c) => c.toggleStrike(), on: ["strike"] },
+  code: { run: (c) => c.toggleCode(), on: ["code"] },
+  list: { run: (c) => c.toggleBulletList(), on: ["bulletList"] },
+  numbers: { run: (c) => c.toggleOrderedList(), on: ["orderedList"] },
+  tasks: { run: (c) => c.toggleTaskList(), on: ["taskList"] },
+  quote: { run: (c) => c.toggleBlockquote(), on: ["blockquote"] },
+  callout: { run: (c, e) => (e.isActive("callout") ? c.lift("callout") : c.wrapIn("callout")), on: ["callout"] },
+  block: { run: (c) => c.toggleCodeBlock(), on: ["codeBlock"] },
+  table: { run: (c) => c.insertTable({ rows: 3, cols: 3, withHeaderRow: true }) },
+  row: { run: (c) => c.addRowAfter(), in: "table" },
+  column: { run: (c) => c.addColumnAfter(), in: "table" },
+  no_table: { run: (c) => c.deleteTable(), in: "table" },
+  rule: { run: (c) => c.setHorizontalRule() },
+  undo: { run: (c) => c.undo() },
+  redo: { run: (c) => c.redo() },
+};
+
+export class Visual {
+  private editor: Editor | null = null;
+  private readonly field: HTMLTextAreaElement;
+  private readonly doc: HTMLTextAreaElement;
+  private readonly switch: HTMLButtonElement;
+  private readonly bar: HTMLElement;
+  private readonly state: HTMLElement;
+  private readonly linking: HTMLElement;
+  private readonly address: HTMLInputElement;
+  private readonly box: HTMLElement;
+
+  constructor(box: HTMLElement) {
+    this.box = box;
+    this.field = found(document, `#${CSS.escape(box.dataset["editor"] ?? "")}`, HTMLTextAreaElement);
+    this.doc = found(this.form(), "[data-editor-doc]", HTMLTextAreaElement);
+    this.switch = found(box, "[data-editor-switch]", HTMLButtonElement);
+    this.bar = found(box, "[data-editor-tools]", HTMLElement);
+    this.state = found(box, "[data-editor-state]", HTMLElement);
+    this.linking = found(box, "[data-editor-link]", HTMLElement);
+    this.address = found(this.linking, "input", HTMLInputElement);
+    this.address.addEventListener("keydown", (event) => this.typeLink(event));
+    found(this.linking, "button", HTMLButtonElement).addEventListener("click", () => this.setLink());
+    this.bar.addEventListener("click", (event) => this.press(event));
+    this.bar.addEventListener("keydown", (event) => this.rove(event));
+  }
+
+  private form(): HTMLFormElement {
+    const form = this.box.closest("form");
+    if (!form) {
+      throw new Error("the editor has no form");
+    }
+    return form;
+  }
+
+  /** Opens the editor or closes it; tells whether it is open then. */
+  async turn(): Promise<boolean> {
+    if (this.editor) {
+      await this.close();
+    } else {
+      await this.open(true);
+    }
+    return this.editor !== null;
+  }
+
+  /** Opens the editor on what the fields hold. */
+  async open(focus: boolean): Promise<void> {
+    let tree = this.doc.value;
+    if (tree === "") {
+      const answer = await this.ask(this.box.dataset["open"] ?? "", { texte: this.field.value });
+      if (answer === null) {
+        return;
+      }
+      tree = answer;
+    }
+    const place = document.createElement("div");
+    place.className = "editor-text input";
+    this.field.after(place);
+    const label = this.form().querySelector<HTMLElement>(`label[for="${CSS.escape(this.field.id)}"]`);
+    if (label && label.id === "") {
+      label.id = `${this.field.id}-nom`;
+    }
+    this.editor = new Editor({
+      element: place,
+      extensions,
+      content: JSON.parse(tree),
+      injectCSS: false,
+      enableContentCheck: false,
+      autofocus: focus ? "end" : false,
+      editorProps: {
+        attributes: {
+          class: "prose",
+          role: "textbox",
+          "aria-multiline": "true",
+          "aria-labelledby": label?.id ?? "",
+          spellcheck: "true",
+        },
+      },
+      onUpdate: () => this.keep(),
+      onTransaction: () => this.show(),
+    });
+    this.field.hidden = true;
+    this.hint(true);
+    this.bar.hidden = false;
+    this.switch.setAttribute("aria-pressed", "true");
+    this.show();
+  }
+
+  /** Gives the text back to the field of Markdown. */
+  private async close(): Promise<void> {
+    if (this.doc.value !== "") {
+      const text = await this.ask(this.box.dataset["write"] ?? "", { texte: this.field.value, doc: this.doc.value });
+      if (text === null) {
+        return;
+      }
+      this.field.value = text;
+      this.doc.value = "";
+    }
+    this.drop();
+    this.field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    this.field.focus();
+  }
+
+  private drop(): void {
+    const place = this.editor?.options.element;
+    this.editor?.destroy();
+    this.editor = null;
+    if (place instanceof HTMLElement) {
+      place.remove();
+    }
+    this.field.hidden = false;
+    this.hint(false);
+    this.bar.hidden = true;
+    this.linking.hidden = true;
+    this.switch.setAttribute("aria-pressed", "false");
+  }
+
+  /** Shows what was taken up again from a copy. */
+  async resume(): Promise<void> {
+    const visual = this.editor !== null || this.doc.value !== "";
+    this.drop();
+    if (visual) {
+      await this.open(true);
+    }
+  }
+
+  /** The hint of the field is of Markdown. */
+  private hint(hidden: boolean): void {
+    for (const id of (this.field.getAttribute("aria-describedby") ?? "").split(" ")) {
+      const note = document.getElementById(id);
+      if (note?.classList.contains("hint")) {
+        note.hidden = hidden;
+      }
+    }
+  }
+
+  private keep(): void {
+    this.doc.value = JSON.stringify(this.editor?.getJSON());
+    this.doc.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  }
+
+  private async ask(address: string, fields: Record<string, string>): Promise<string | null> {
+    this.state.textContent = "";
+    try {
+      const answer = await fetch(address, { method: "POST", body: new URLSearchParams(fields) });
+      if (answer.ok) {
+        return await answer.text();
+      }
+    } catch {
+      // No network: what was typed stays where it is.
+    }
+    this.state.textContent = this.state.dataset["failed"] ?? "";
+    return null;
+  }
+
+  private press(event: Event): void {
+    const button = event.target instanceof Element ? event.target.closest<HTMLButtonElement>("[data-do]") : null;
+    const name = button?.dataset["do"] ?? "";
+    if (!this.editor || !button) {
+      return;
+    }
+    if (name === "link") {
+      this.link();
+      return;
+    }
+    const tool = tools[name];
+    if (button.ariaDisabled === "true") {
+      return;
+    }
+    tool?.run(this.editor.chain().focus(), this.editor).run();
+  }
+
+  /** Shows the field of the address of a link, with the one that is there. */
+  private link(): void {
+    this.address.value = String(this.editor?.getAttributes("link")["href"] ?? "");
+    this.linking.hidden = false;
+    this.address.focus();
+    this.address.select();
+  }
+
+  /** Sets the link, or takes it away for an empty address. */
+  private setLink(): void {
+    const editor = this.editor;
+    const href = this.address.value.trim();
+    const chain = editor?.chain().focus();
+    this.linking.hidden = true;
+    if (!editor || !chain) {
+      return;
+    }
+    if (href === "") {
+      chain.extendMarkRange("link").unsetLink().run();
+    } else if (editor.state.selection.empty && !editor.isActive("link")) {
+      chain.insertContent({ type: "text", text: href, marks: [{ type: "link", attrs: { href } }] }).run();
+    } else {
+      chain.extendMarkRange("link").setLink({ href }).run();
+    }
+  }
+
+  private typeLink(event: KeyboardEvent): void {
+    if (event.key === "Enter") {
+      event.preventDefault();
+      this.setLink();
+    } else if (event.key === "Escape") {
+      event.stopPropagation();
+      this.linking.hidden = true;
+      this.editor?.commands.focus();
+    }
+  }
+
+  /** Arrows go from tool to tool; one of them is in the order of Tab. */
+  private rove(event: KeyboardEvent): void {
+    const buttons = [...this.bar.querySelectorAll<HTMLButtonElement>("[data-do]")];
+    const at = buttons.findIndex((button) => button === document.activeElement);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
+    if (at < 0 || to === undefined) {
+      return;
+    }
+    event.preventDefault();
+    const next = buttons[(to + buttons.length) % buttons.length];
+    for (const button of buttons) {
+      button.tabIndex = button === next ? 0 : -1;
+    }
+    next?.focus();
+  }
+
+  private show(): void {
+    for (const button of this.bar.querySelectorAll<HTMLButtonElement>("[data-do]")) {
+      const inside = tools[button.dataset["do"] ?? ""]?.in;
+      button.setAttribute("aria-disabled", String(inside !== undefined && this.editor?.isActive(inside) !== true));
+      const on = tools[button.dataset["do"] ?? ""]?.on ?? (button.dataset["do"] === "link" ? ["link"] : undefined);
+      button.setAttribute(
+        "aria-pressed",
+        String(on !== undefined && this.editor?.isActive(on[0] as string, on[1] as object) === true),
+      );
+    }
+  }
+}
+
+function found<T extends Element>(within: ParentNode, selector: string, kind: new () => T): T {
+  const element = within.querySelector(selector);
+  if (!(element instanceof kind)) {
+    throw new Error(`the editor lacks ${selector}`);
+  }
+  return element;
+}

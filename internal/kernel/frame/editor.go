@@ -1,0 +1,48 @@
+package frame
+
+import (
+	"ruche/internal/platform/markup"
+	"ruche/internal/platform/web"
+	"ruche/internal/ui"
+)
+
+// EditorIsland is the script of the visual editor.
+const EditorIsland = "items/editor.js"
+
+// FieldDoc holds, in a form, what the visual editor of the field "body" has; empty when
+// the text is written as Markdown.
+const FieldDoc = "body_doc"
+
+// Addresses of the conversions of the editor.
+const (
+	EditorOpenPath  = "/-/editeur"
+	EditorWritePath = "/-/editeur/texte"
+)
+
+// Editing is the visual editor of a field, by its id.
+func Editing(field string) ui.Editing {
+	return ui.Editing{Field: field, Doc: FieldDoc, Open: EditorOpenPath, Write: EditorWritePath}
+}
+
+// Body is the Markdown that a form holds in its field "body": as it was typed, or as the
+// visual editor has it. fault.Invalid for what is no such tree.
+func Body(e *markup.Editor, form *web.Form) (string, error) {
+	return Written(e, form.Get("body"), form.Get(FieldDoc))
+}
+
+// Written is the Markdown of a text that a visual editor opened and gave back as a tree,
+// if it did.
+func Written(e *markup.Editor, body, tree string) (string, error) {
+	if tree == "" {
+		return body, nil
+	}
+	opened, err := e.Open(body)
+	if err != nil {
+		return body, err
+	}
+	doc, err := markup.ParseNode([]byte(tree))
+	if err != nil {
+		return body, err
+	}
+	return opened.Save(doc)
+}

@@ -1,0 +1,33 @@
+package ui
+
+import (
+	"context"
+
+	"ruche/internal/platform/i18n"
+)
+
+// Editing is the visual editor of a field.
+type Editing struct {
+	// Field is the id of the field of Markdown, Doc the name of the one that holds what
+	// the editor has.
+	Field, Doc string
+	// Open turns a text into what the editor opens, Write back, by POST.
+	Open, Write string
+}
+
+type editorTool struct{ Do, Icon, Label string }
+
+// editorTools are the tools in their order.
+//
+// i18n: ui.editor.do.*
+func editorTools(ctx context.Context) []editorTool {
+	var out []editorTool
+	for _, t := range []struct{ do, icon string }{
+		{"heading2", "heading-2"}, {"heading3", "heading-3"}, {"bold", "bold"}, {"italic", "italic"}, {"strike", "strikethrough"}, {"code", "code"},
+		{"link", "link"}, {"list", "list"}, {"numbers", "list-ordered"}, {"tasks", "list-checks"}, {"quote", "quote"},
+		{"callout", "message-square-warning"}, {"block", "square-code"}, {"table", "table"}, {"row", "between-horizontal-end"}, {"column", "between-vertical-end"}, {"no_table", "trash-2"}, {"rule", "minus"}, {"undo", "undo-2"}, {"redo", "redo-2"},
+	} {
+		out = append(out, editorTool{Do: t.do, Icon: t.icon, Label: i18n.T(ctx, "ui.editor.do."+t.do)})
+	}
+	return out
+}
