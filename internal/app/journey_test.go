@@ -225,7 +225,7 @@ func TestAPostIsKeptWhateverGoesWrong(t *testing.T) {
 		t.Errorf("an empty title answered %d", a.status)
 	}
 	a = p.post(form, "title", "Un titre gardé", "body", strings.Repeat("é ", 1_700_000), "action", "publish")
-	if a.status != http.StatusRequestEntityTooLarge || !strings.Contains(a.body, "Un titre gardé") || strings.Count(a.body, "é ") < 1_699_999 {
+	if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "Un titre gardé") || !strings.Contains(a.body, "dépasse 1 Mo") || strings.Count(a.body, "é ") < 1_699_999 {
 		t.Errorf("a body of 5 MB answered %d and kept %d of its words", a.status, strings.Count(a.body, "é "))
 	}
 	a = p.post(form, "title", "<script>alert(1)</script>", "body", "[x](javascript:alert(1)) <script>alert(2)</script> <img src=x onerror=alert(3)>", "action", "publish")

@@ -24,6 +24,9 @@ import { Table, TableCell, TableHeader, TableRow } from "@tiptap/extension-table
 import { Text } from "@tiptap/extension-text";
 import { UndoRedo } from "@tiptap/extensions";
 
+/** From how many characters of its tree on a text is not for this editor: forms keep two megabytes. */
+const large = 1_000_000;
+
 /** What a block at the top is, and how a list stands: kept, and not shown. */
 const Kept = Extension.create({
   name: "kept",
@@ -211,6 +214,10 @@ export class Visual {
       }
       tree = answer;
     }
+    if (tree.length > large) {
+      this.say("large");
+      return;
+    }
     const place = document.createElement("div");
     place.className = "editor-text input";
     this.field.after(place);
@@ -294,11 +301,12 @@ export class Visual {
 
   private keep(): void {
     this.doc.value = JSON.stringify(this.editor?.getJSON());
+    this.say(this.doc.value.length > large ? "large" : "");
     this.doc.dispatchEvent(new InputEvent("input", { bubbles: true }));
   }
 
   private async ask(address: string, fields: Record<string, string>): Promise<string | null> {
-    this.state.textContent = "";
+    this.say("");
     try {
       const answer = await fetch(address, { method: "POST", body: new URLSearchParams(fields) });
       if (answer.ok) {
@@ -307,8 +315,12 @@ export class Visual {
     } catch {
       // No network: what was typed stays where it is.
     }
-    this.state.textContent = this.state.dataset["failed"] ?? "";
+    this.say("failed");
     return null;
+  }
+
+  private say(what: string): void {
+    this.state.textContent = this.state.dataset[what] ?? "";
   }
 
   private press(event: Event): void {
