@@ -14,8 +14,9 @@ test("a post is written in the visual editor and opened again without a change",
   await camille.goto("/espaces/demat-ads/blog/-/nouveau");
   await page.getByLabel(words.title, { exact: true }).fill(title);
   await page.getByRole("button", { name: words.visualEditor }).click();
-  const editor = page.getByRole("textbox", { name: words.text, exact: true });
+  const editor = page.locator("[contenteditable=true]");
   await expect(editor).toBeFocused();
+  await expect(page.getByRole("textbox", { name: words.text, exact: true })).toBeFocused();
   await page.keyboard.type("Bonjour ");
   await page.keyboard.press("Control+b");
   await page.keyboard.type("à tous");
@@ -61,11 +62,13 @@ test("a post is written in the visual editor and opened again without a change",
   await page.getByRole("link", { name: words.editPost, exact: true }).click();
   await editor.click();
   await page.keyboard.press("Control+End");
-  await page.keyboard.type(" et la suite");
+  await page.keyboard.type(" et la suite @amad");
+  await expect(page.getByRole("option", { name: /Amadou Diallo/ })).toBeVisible();
+  await page.keyboard.press("Enter");
   await page.getByRole("button", { name: words.visualEditor }).click();
   await expect(page.locator("textarea[name=body]")).toHaveValue(
-    "Bonjour **à tous** : a_b et \\<c>, 1. non\n\n- Un\n- Voir [/espaces/demat-ads](/espaces/demat-ads) et la suite",
+    "Bonjour **à tous** : a_b et \\<c>, 1. non\n\n- Un\n- Voir [/espaces/demat-ads](/espaces/demat-ads) et la suite @Amadou Diallo",
   );
   await page.getByRole("button", { name: words.save, exact: true }).click();
-  await expect(prose.getByText("et la suite")).toBeVisible();
+  await expect(prose.locator(".mention", { hasText: "@Amadou Diallo" })).toBeVisible();
 });

@@ -24,28 +24,59 @@ interface Answer {
   list: Proposal[];
 }
 
+/** Where one types: a field of text, or the visual editor. */
+export interface Place {
+  /** What has the focus and tells of the list, which stands after it. */
+  element: HTMLElement;
+  /** Where to ask. */
+  address: string;
+  form: HTMLFormElement | null;
+  /** What is typed since the "@" before the caret; null when there is none. */
+  begun(): string | null;
+  /** Writes a text in place of so many characters before the caret. */
+  put(text: string, instead: number): void;
+}
+
 let open: List | null = null;
 let timer = 0;
 let asked = 0;
 
 document.addEventListener("input", (event) => {
   const field = event.target;
-  if (!(field instanceof HTMLTextAreaElement) || !field.dataset["mentions"]) {
-    return;
+  if (field instanceof HTMLTextAreaElement && field.dataset["mentions"]) {
+    typed(inField(field));
   }
+});
+
+/** Proposes, after a pause, who may be meant by what was just typed. */
+export function typed(place: Place): void {
   clearTimeout(timer);
-  const begun = beginning(field);
+  const begun = place.begun();
   if (begun === null) {
     close();
     return;
   }
-  timer = window.setTimeout(() => void propose(field, begun), pause);
-});
+  timer = window.setTimeout(() => void propose(place, begun), pause);
+}
+
+function inField(field: HTMLTextAreaElement): Place {
+  return {
+    element: field,
+    address: field.dataset["mentions"] ?? "",
+    form: field.form,
+    begun: () => beginning(field),
+    put(text, instead) {
+      const end = field.selectionStart;
+      field.setRangeText(text, end - instead, end, "end");
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    },
+  };
+}
 
 document.addEventListener(
   "keydown",
   (event) => {
-    if (open && event.target === open.field && !event.isComposing && open.press(event.key)) {
+    if (open && event.target === open.place.element && !event.isComposing && open.press(event.key)) {
       event.preventDefault();
       event.stopPropagation();
     }
@@ -54,7 +85,7 @@ document.addEventListener(
 );
 
 document.addEventListener("focusout", (event) => {
-  if (open && event.target === open.field) {
+  if (open && event.target === open.place.element) {
     close();
   }
 });
@@ -64,27 +95,32 @@ export function beginning(field: HTMLTextAreaElement): string | null {
   if (field.selectionStart !== field.selectionEnd) {
     return null;
   }
-  const before = field.value.slice(Math.max(0, field.selectionStart - reach), field.selectionStart);
+  return nameIn(field.value.slice(0, field.selectionStart));
+}
+
+/** The name that a text ends with, begun after "@"; null when it ends with none. */
+export function nameIn(text: string): string | null {
+  const before = text.slice(-reach);
   const found = /(?:^|[^\p{L}\p{N}@\\])@([^\n@]*)$/u.exec(before);
   const begun = found?.[1] ?? null;
   return begun === null || begun.startsWith(" ") || begun.split(" ").length > 4 ? null : begun;
 }
 
-async function propose(field: HTMLTextAreaElement, begun: string): Promise<void> {
+async function propose(place: Place, begun: string): Promise<void> {
   const mine = ++asked;
   let answer: Answer | null = null;
   try {
-    const got = await fetch(`${field.dataset["mentions"] ?? ""}?debut=${encodeURIComponent(begun)}`);
+    const got = await fetch(`${place.address}?debut=${encodeURIComponent(begun)}`);
     answer = got.ok ? read(await got.json()) : null;
   } catch {
     // Cut off: a name typed whole is understood without us.
   }
-  if (mine !== asked || document.activeElement !== field || beginning(field) !== begun) {
+  if (mine !== asked || document.activeElement !== place.element || place.begun() !== begun) {
     return;
   }
   close();
   if (answer && answer.list.length > 0) {
-    open = new List(field, answer, begun);
+    open = new List(place, answer, begun);
     announce(answer.said);
   }
 }
@@ -98,16 +134,16 @@ function close(): void {
 class List {
   private readonly element = document.createElement("ul");
   private active = 0;
-  readonly field: HTMLTextAreaElement;
+  readonly place: Place;
   private readonly answer: Answer;
   private readonly begun: string;
 
-  constructor(field: HTMLTextAreaElement, answer: Answer, begun: string) {
-    this.field = field;
+  constructor(place: Place, answer: Answer, begun: string) {
+    this.place = place;
     this.answer = answer;
     this.begun = begun;
     this.element.className = "menu mention-list";
-    this.element.id = `${field.id}-propositions`;
+    this.element.id = `${place.element.id}-propositions`;
     this.element.setAttribute("role", "listbox");
     this.element.setAttribute("aria-label", answer.said);
     answer.list.forEach((proposal, at) => {
@@ -120,8 +156,8 @@ class List {
       });
       this.element.append(option);
     });
-    field.after(this.element);
-    field.setAttribute("aria-controls", this.element.id);
+    place.element.after(this.element);
+    place.element.setAttribute("aria-controls", this.element.id);
     this.show();
   }
 
@@ -151,8 +187,8 @@ class List {
 
   remove(): void {
     this.element.remove();
-    this.field.removeAttribute("aria-controls");
-    this.field.removeAttribute("aria-activedescendant");
+    this.place.element.removeAttribute("aria-controls");
+    this.place.element.removeAttribute("aria-activedescendant");
   }
 
   private show(): void {
@@ -161,26 +197,24 @@ class List {
     });
     const option = this.element.children[this.active];
     option?.scrollIntoView({ block: "nearest" });
-    this.field.setAttribute("aria-activedescendant", option?.id ?? "");
+    this.place.element.setAttribute("aria-activedescendant", option?.id ?? "");
   }
 
   /** Writes the name chosen, and keeps in the form who it is. */
   private take(): void {
     const chosen = this.answer.list[this.active];
-    const { field } = this;
-    const end = field.selectionStart;
+    const { place } = this;
     close();
-    if (!chosen || !field.form) {
+    if (!chosen || !place.form) {
       return;
     }
-    field.setRangeText(`${chosen.name} `, end - this.begun.length, end, "end");
     const kept = document.createElement("input");
     kept.type = "hidden";
     kept.name = "mention";
     kept.value = chosen.target;
-    field.form.append(kept);
+    place.form.append(kept);
     asked++;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
+    place.put(`${chosen.name} `, this.begun.length);
     clearTimeout(timer);
     close();
   }

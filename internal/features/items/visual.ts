@@ -23,6 +23,7 @@ import { Strike } from "@tiptap/extension-strike";
 import { Table, TableCell, TableHeader, TableRow } from "@tiptap/extension-table";
 import { Text } from "@tiptap/extension-text";
 import { UndoRedo } from "@tiptap/extensions";
+import { nameIn, typed } from "./mention";
 
 /** From how many characters of its tree on a text is not for this editor: forms keep two megabytes. */
 const large = 1_000_000;
@@ -182,6 +183,7 @@ export class Visual {
     this.address = found(this.linking, "input", HTMLInputElement);
     this.address.addEventListener("keydown", (event) => this.typeLink(event));
     found(this.linking, "button", HTMLButtonElement).addEventListener("click", () => this.setLink());
+    this.label()?.addEventListener("click", () => this.editor?.commands.focus());
     this.bar.addEventListener("click", (event) => this.press(event));
     this.bar.addEventListener("keydown", (event) => this.rove(event));
   }
@@ -192,6 +194,10 @@ export class Visual {
       throw new Error("the editor has no form");
     }
     return form;
+  }
+
+  private label(): HTMLElement | null {
+    return this.form().querySelector(`label[for="${CSS.escape(this.field.id)}"]`);
   }
 
   /** Opens the editor or closes it; tells whether it is open then. */
@@ -221,7 +227,7 @@ export class Visual {
     const place = document.createElement("div");
     place.className = "editor-text input";
     this.field.after(place);
-    const label = this.form().querySelector<HTMLElement>(`label[for="${CSS.escape(this.field.id)}"]`);
+    const label = this.label();
     if (label && label.id === "") {
       label.id = `${this.field.id}-nom`;
     }
@@ -235,13 +241,17 @@ export class Visual {
       editorProps: {
         attributes: {
           class: "prose",
+          id: `${this.field.id}-visuel`,
           role: "textbox",
           "aria-multiline": "true",
           "aria-labelledby": label?.id ?? "",
           spellcheck: "true",
         },
       },
-      onUpdate: () => this.keep(),
+      onUpdate: () => {
+        this.keep();
+        this.name();
+      },
       onTransaction: () => this.show(),
     });
     this.field.hidden = true;
@@ -303,6 +313,32 @@ export class Visual {
     this.doc.value = JSON.stringify(this.editor?.getJSON());
     this.say(this.doc.value.length > large ? "large" : "");
     this.doc.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  }
+
+  /** Proposes people and groups for a name typed after "@", as the field does. */
+  private name(): void {
+    const { editor, field } = this;
+    const address = field.dataset["mentions"];
+    if (!editor || !address) {
+      return;
+    }
+    typed({
+      element: editor.view.dom,
+      address,
+      form: this.form(),
+      begun() {
+        const { $from, empty } = editor.state.selection;
+        return empty ? nameIn($from.parent.textBetween(0, $from.parentOffset, " ", " ")) : null;
+      },
+      put(text, instead) {
+        const to = editor.state.selection.from;
+        editor
+          .chain()
+          .focus()
+          .insertContentAt({ from: to - instead, to }, text)
+          .run();
+      },
+    });
   }
 
   private async ask(address: string, fields: Record<string, string>): Promise<string | null> {
