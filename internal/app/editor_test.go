@@ -41,8 +41,8 @@ func TestAPostFromTheVisualEditor(t *testing.T) {
 			t.Errorf("what is no tree (%.20s) answered %d", tree, a.status)
 		}
 	}
-	if a := p.post("/-/editeur/texte", "texte", text, "doc", changed); a.body != "Un *mot*, et\nune suite.\n\n\n- liste de \\<b>\n" {
-		t.Errorf("the text of the tree is %q", a.body)
+	if a := p.post("/-/editeur/texte", "texte", text, "doc", changed); a.body != `"Un *mot*, et\nune suite.\n\n\n- liste de \\\u003cb\u003e\n"`+"\n" {
+		t.Errorf("the text of the tree is %s", a.body)
 	}
 }
 

@@ -424,8 +424,7 @@ func (f *formView) read(w http.ResponseWriter, r *http.Request, a actor.Actor, e
 	f.Tags, f.Audience = form.Get("tags"), form.Get(audienceField)
 	f.Title, f.Lede, f.Body = form.Line("title", content.MaxTitle), form.Line("lede", maxLede), strings.ReplaceAll(form.Get("body"), "\r\n", "\n")
 	if err == nil {
-		form.Set("body", f.Body)
-		f.Body, err = frame.Body(editor, form)
+		f.Body, err = frame.Written(editor, f.Body, form.Get(frame.FieldDoc))
 	}
 	f.action = form.Get("action")
 	f.Day, f.Hour = form.Get("day"), form.Get("hour")

@@ -89,16 +89,10 @@ func (f *Items) SetReaders(ctx context.Context, a actor.Actor, item id.ID, seenR
 	}
 	var s seen
 	err := f.DB.Write(ctx, func(tx *db.Tx) (err error) {
-		if s, err = f.find(ctx, tx, a, item); err != nil {
+		if s, err = f.locked(ctx, tx, a, item); err != nil {
 			return err
 		}
-		if _, err := space.Lock(ctx, tx, s.Space); err != nil {
-			return err
-		}
-		if s, err = f.find(ctx, tx, a, item); err != nil { // it may have changed before the lock
-			return err
-		}
-		if err := mayRestrict(a, s); err != nil {
+		if err := mayChange(a, s); err != nil {
 			return err
 		}
 		now, err := readersOf(ctx, tx, s.Item)
@@ -124,16 +118,6 @@ func (f *Items) SetReaders(ctx context.Context, a actor.Actor, item id.ID, seenR
 		return f.Outbox.Append(ctx, tx, a, activity.Event{Kind: access.EventChanged, Space: s.Space, Item: s.ID, Detail: detail})
 	})
 	return s.Item, err
-}
-
-func mayRestrict(a actor.Actor, s seen) error {
-	if err := content.MayEdit(a, s.view, s.Item); err != nil {
-		return err
-	}
-	if s.State == content.Trashed {
-		return fault.New(fault.Invalid, "content.state")
-	}
-	return nil
 }
 
 // chosen are the readers that an item has by itself, with their names.
@@ -178,11 +162,8 @@ func (f *Items) readers(w http.ResponseWriter, r *http.Request, a actor.Actor) e
 func (f *Items) doReaders(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
 	// Before the form is read: who may not is told nothing of it.
 	err := f.DB.Read(r.Context(), func(tx *db.Tx) error {
-		s, err := f.find(r.Context(), tx, a, named(r))
-		if err != nil {
-			return err
-		}
-		return mayRestrict(a, s)
+		_, err := f.editable(r.Context(), tx, a, named(r))
+		return err
 	})
 	if err != nil {
 		return err
@@ -247,7 +228,7 @@ func (f *Items) readersWith(w http.ResponseWriter, r *http.Request, a actor.Acto
 			return err
 		}
 		v.Why = reason(ctx, s.view, why)
-		if v.May = mayRestrict(a, s) == nil; !v.May {
+		if v.May = mayChange(a, s) == nil; !v.May {
 			return nil
 		}
 		if typed == nil {
@@ -387,11 +368,9 @@ func (v *readersView) choices(ctx context.Context, tx *db.Tx, s seen, kept chose
 		if m.Account == s.Author {
 			continue
 		}
-		o := ui.Option{Value: m.Account.String(), Label: m.Name, Hint: m.Organisation, Selected: slices.Contains(typed.People, m.Account)}
-		if m.Class == account.External {
-			o.Hint = i18n.T(ctx, "ui.external.from", "organisation", m.Organisation)
-		}
-		v.People.Options = append(v.People.Options, o)
+		v.People.Options = append(v.People.Options, ui.Option{
+			Value: m.Account.String(), Label: m.Name, Hint: frame.From(ctx, m.Class, m.Organisation), Selected: slices.Contains(typed.People, m.Account),
+		})
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package items
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -31,9 +33,7 @@ func (f *Items) openEditor(w http.ResponseWriter, r *http.Request, _ actor.Actor
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	_, err = w.Write(tree) //nolint:gosec // JSON, which nothing sniffs as a page
-	return err
+	return answer(w, json.RawMessage(tree))
 }
 
 // writeEditor turns a tree back into the text that it was, with what was changed.
@@ -45,9 +45,16 @@ func (f *Items) writeEditor(w http.ResponseWriter, r *http.Request, _ actor.Acto
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, err = w.Write([]byte(text)) //nolint:gosec // text/plain, which nothing sniffs as a page
-	return err
+	return answer(w, text)
+}
+
+// answer sends a value as JSON.
+func answer(w http.ResponseWriter, v any) error {
+	w.Header().Set("Content-Type", "application/json")
+	if err := json.NewEncoder(w).Encode(v); err != nil {
+		return fmt.Errorf("answering the editor: %w", err)
+	}
+	return nil
 }
 
 func typedText(r *http.Request) string {

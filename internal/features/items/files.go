@@ -19,7 +19,6 @@ import (
 	"ruche/internal/kernel/content"
 	"ruche/internal/kernel/frame"
 	"ruche/internal/kernel/remark"
-	"ruche/internal/kernel/space"
 	"ruche/internal/platform/blob"
 	"ruche/internal/platform/db"
 	"ruche/internal/platform/fault"
@@ -115,13 +114,18 @@ func (f *Items) editable(ctx context.Context, tx *db.Tx, a actor.Actor, item id.
 	if err != nil {
 		return s, err
 	}
+	return s, mayChange(a, s)
+}
+
+// mayChange tells whether the actor may change what goes with an item.
+func mayChange(a actor.Actor, s seen) error {
 	if err := content.MayEdit(a, s.view, s.Item); err != nil {
-		return s, err
+		return err
 	}
 	if s.State == content.Trashed {
-		return s, fault.New(fault.Invalid, "content.state")
+		return fault.New(fault.Invalid, "content.state")
 	}
-	return s, nil
+	return nil
 }
 
 // staged keeps the files that a form brings, and what was typed for images.
@@ -194,13 +198,10 @@ func (f *Items) joinThem(w http.ResponseWriter, r *http.Request, a actor.Actor, 
 		return f.filesPage(w, r, a, http.StatusUnprocessableEntity, nil, fault.InvalidFields(fault.Field{Name: "fichier", Key: "items.files.none"}))
 	}
 	err := f.DB.Write(ctx, func(tx *db.Tx) (err error) {
-		if s, err = f.editable(ctx, tx, a, item); err != nil {
+		if s, err = f.locked(ctx, tx, a, item); err != nil {
 			return err
 		}
-		if _, err := space.Lock(ctx, tx, s.Space); err != nil {
-			return err
-		}
-		if s, err = f.editable(ctx, tx, a, item); err != nil { // it may have changed before the lock
+		if err := mayChange(a, s); err != nil {
 			return err
 		}
 		if err := attach.Join(ctx, tx, a, s.ID, id.ID{}, sent.files, now); err != nil {
@@ -328,13 +329,7 @@ func (f *Items) takeAway(w http.ResponseWriter, r *http.Request, a actor.Actor) 
 	}
 	var s seen
 	err = f.DB.Write(ctx, func(tx *db.Tx) error {
-		if s, err = f.find(ctx, tx, a, x.Item); err != nil {
-			return err
-		}
-		if _, err := space.Lock(ctx, tx, s.Space); err != nil {
-			return err
-		}
-		if s, err = f.find(ctx, tx, a, x.Item); err != nil {
+		if s, err = f.locked(ctx, tx, a, x.Item); err != nil {
 			return err
 		}
 		if x, err = attach.ByID(ctx, tx, a, s.ID, x.ID); err != nil {

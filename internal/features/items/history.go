@@ -13,7 +13,6 @@ import (
 	"ruche/internal/kernel/content"
 	"ruche/internal/kernel/frame"
 	"ruche/internal/kernel/revision"
-	"ruche/internal/kernel/space"
 	"ruche/internal/platform/db"
 	"ruche/internal/platform/fault"
 	"ruche/internal/platform/i18n"
@@ -186,13 +185,7 @@ func (f *Items) restore(w http.ResponseWriter, r *http.Request, a actor.Actor) e
 func (f *Items) takeUp(ctx context.Context, a actor.Actor, item id.ID, n int64) (s seen, was int64, err error) {
 	now := f.Clock.Now()
 	err = f.DB.Write(ctx, func(tx *db.Tx) error {
-		if s, err = f.find(ctx, tx, a, item); err != nil {
-			return err
-		}
-		if _, err := space.Lock(ctx, tx, s.Space); err != nil {
-			return err
-		}
-		if s, err = f.find(ctx, tx, a, item); err != nil { // it may have changed before the lock
+		if s, err = f.locked(ctx, tx, a, item); err != nil {
 			return err
 		}
 		if err := content.MayEdit(a, s.view, s.Item); err != nil {

@@ -17,6 +17,7 @@ import (
 	"ruche/internal/kernel/frame"
 	"ruche/internal/kernel/remark"
 	"ruche/internal/kernel/service"
+	"ruche/internal/kernel/space"
 	"ruche/internal/platform/clock"
 	"ruche/internal/platform/db"
 	"ruche/internal/platform/fault"
@@ -131,6 +132,19 @@ func (f *Items) find(ctx context.Context, tx *db.Tx, a actor.Actor, itemID id.ID
 	}
 	s.view, err = access.ByID(ctx, tx, a, s.Space)
 	return s, err
+}
+
+// locked is find for a write: the item is known to the actor, then its space is locked,
+// then it is read again, since it may have changed before the lock.
+func (f *Items) locked(ctx context.Context, tx *db.Tx, a actor.Actor, item id.ID) (seen, error) {
+	s, err := f.find(ctx, tx, a, item)
+	if err != nil {
+		return s, err
+	}
+	if _, err := space.Lock(ctx, tx, s.Space); err != nil {
+		return s, err
+	}
+	return f.find(ctx, tx, a, item)
 }
 
 // permanent leads from an item's id to its page, wherever it was moved.

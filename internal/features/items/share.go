@@ -13,7 +13,6 @@ import (
 	"ruche/internal/kernel/attach"
 	"ruche/internal/kernel/content"
 	"ruche/internal/kernel/frame"
-	"ruche/internal/kernel/space"
 	"ruche/internal/platform/db"
 	"ruche/internal/platform/fault"
 	"ruche/internal/platform/i18n"
@@ -43,29 +42,30 @@ func (f *Items) shareable(ctx context.Context, tx *db.Tx, a actor.Actor, item id
 	if err != nil {
 		return s, err
 	}
+	return s, mayShare(a, s)
+}
+
+func mayShare(a actor.Actor, s seen) error {
 	if err := content.MayEdit(a, s.view, s.Item); err != nil {
-		return s, err
+		return err
 	}
 	if !a.Agent {
-		return s, fault.New(fault.Denied, "access.denied")
+		return fault.New(fault.Denied, "access.denied")
 	}
 	if s.State != content.Published && s.State != content.Archived {
-		return s, fault.New(fault.Invalid, "content.state")
+		return fault.New(fault.Invalid, "content.state")
 	}
-	return s, nil
+	return nil
 }
 
 // onLinks does something to the links of an item, under the lock of its space.
 func (f *Items) onLinks(ctx context.Context, a actor.Actor, item id.ID, kind activity.Kind, do func(tx *db.Tx, s seen) error) error {
 	return f.DB.Write(ctx, func(tx *db.Tx) error {
-		s, err := f.shareable(ctx, tx, a, item)
+		s, err := f.locked(ctx, tx, a, item)
 		if err != nil {
 			return err
 		}
-		if _, err := space.Lock(ctx, tx, s.Space); err != nil {
-			return err
-		}
-		if s, err = f.shareable(ctx, tx, a, item); err != nil { // it may have changed before the lock
+		if err := mayShare(a, s); err != nil {
 			return err
 		}
 		if err := do(tx, s); err != nil {

@@ -39,13 +39,7 @@ func (f *Items) stateRoutes(r *web.Router) {
 // its space, and says what happened.
 func (f *Items) change(ctx context.Context, a actor.Actor, item id.ID, kind activity.Kind, do func(tx *db.Tx, s *seen) error) (s seen, err error) {
 	err = f.DB.Write(ctx, func(tx *db.Tx) error {
-		if s, err = f.find(ctx, tx, a, item); err != nil {
-			return err
-		}
-		if _, err := space.Lock(ctx, tx, s.Space); err != nil {
-			return err
-		}
-		if s, err = f.find(ctx, tx, a, item); err != nil { // it may have changed before the lock
+		if s, err = f.locked(ctx, tx, a, item); err != nil {
 			return err
 		}
 		if err := content.MayEdit(a, s.view, s.Item); err != nil {
@@ -217,13 +211,7 @@ func (f *Items) doPurge(w http.ResponseWriter, r *http.Request, a actor.Actor) e
 	ctx := r.Context()
 	var s seen
 	err := f.DB.Write(ctx, func(tx *db.Tx) (err error) {
-		if s, err = f.find(ctx, tx, a, named(r)); err != nil {
-			return err
-		}
-		if _, err := space.Lock(ctx, tx, s.Space); err != nil {
-			return err
-		}
-		if s, err = f.find(ctx, tx, a, named(r)); err != nil {
+		if s, err = f.locked(ctx, tx, a, named(r)); err != nil {
 			return err
 		}
 		if err := mayPurge(s); err != nil {

@@ -268,7 +268,7 @@ export class Visual {
       if (text === null) {
         return;
       }
-      this.field.value = text;
+      this.field.value = String(JSON.parse(text));
       this.doc.value = "";
     }
     this.drop();

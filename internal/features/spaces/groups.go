@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"ruche/internal/kernel/access"
-	"ruche/internal/kernel/account"
 	"ruche/internal/kernel/activity"
 	"ruche/internal/kernel/actor"
 	"ruche/internal/kernel/frame"
@@ -215,11 +214,7 @@ func (s *Spaces) groupWith(w http.ResponseWriter, r *http.Request, a actor.Actor
 		})
 	}
 	for _, m := range out {
-		from := m.Organisation
-		if m.Class == account.External {
-			from = i18n.T(ctx, "ui.external.from", "organisation", from)
-		}
-		view.Candidates = append(view.Candidates, ui.Option{Value: m.Account.String(), Label: m.Name, Hint: from})
+		view.Candidates = append(view.Candidates, ui.Option{Value: m.Account.String(), Label: m.Name, Hint: frame.From(ctx, m.Class, m.Organisation)})
 	}
 	if next != nil {
 		view.Paging.Older, view.Paging.OlderLabel = here+"?apres="+formatCursor(next.NameKey, next.Account), i18n.T(ctx, "spaces.next")
@@ -320,9 +315,9 @@ func (s *Spaces) askDeleteGroup(w http.ResponseWriter, r *http.Request, a actor.
 	if reserved > 0 {
 		text = i18n.N(ctx, "spaces.group.delete.reserved", reserved)
 	}
-	c := confirmView{Title: i18n.T(ctx, "spaces.group.delete.title", "name", g.Name), Text: text, Submit: i18n.T(ctx, "spaces.group.delete")}
-	c.Action, c.Cancel = r.URL.Path, "/espaces/"+v.Space.Slug+"/groupes/"+g.ID.String()
-	return s.Shell.Render(w, r, http.StatusOK, frame.Page{Title: c.Title, Space: &v, Tab: frame.TabMembers}, confirmPage(c))
+	return s.confirm(w, r, http.StatusOK, v, confirmView{
+		Title: i18n.T(ctx, "spaces.group.delete.title", "name", g.Name), Text: text, Submit: i18n.T(ctx, "spaces.group.delete"), Cancel: "/espaces/" + v.Space.Slug + "/groupes/" + g.ID.String(),
+	})
 }
 
 func (s *Spaces) doDeleteGroup(w http.ResponseWriter, r *http.Request, a actor.Actor) error {

@@ -1,6 +1,7 @@
 package spaces
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"net/http"
@@ -231,7 +232,7 @@ func (s *Spaces) doLeave(w http.ResponseWriter, r *http.Request, a actor.Actor) 
 }
 
 func (s *Spaces) confirm(w http.ResponseWriter, r *http.Request, status int, v access.View, c confirmView) error {
-	c.Action, c.Cancel = r.URL.Path, "/espaces/"+v.Space.Slug+"/membres"
+	c.Action, c.Cancel = r.URL.Path, cmp.Or(c.Cancel, "/espaces/"+v.Space.Slug+"/membres")
 	return s.Shell.Render(w, r, status, frame.Page{Title: c.Title, Space: &v, Tab: frame.TabMembers}, confirmPage(c))
 }
 

@@ -16,11 +16,7 @@ import (
 // leads; drafts are their author's, scheduled and trashed items their author's
 // and the leads', as long as the author may read the service.
 func Readable(b *db.Builder, alias string, a actor.Actor) *db.Builder {
-	agent := 0
-	if a.Agent {
-		agent = 1
-	}
-	return predicate(b, alias, "?", "CAST(? AS BIGINT)", true, a.Account, agent)
+	return predicate(b, alias, "?", "CAST(? AS BIGINT)", true, a.Account, bit(a.Agent))
 }
 
 // SpaceOf appends, to a list of tables, what the right of the actor is weighed by in the
@@ -34,21 +30,13 @@ func SpaceOf(b *db.Builder, item id.ID, a actor.Actor) *db.Builder {
 // ReadableThere is Readable for items of the space of SpaceOf, and of no other. As a CASE
 // PostgreSQL takes it to hold for half of the rows, and not for a few that it may sort.
 func ReadableThere(b *db.Builder, alias string, a actor.Actor) *db.Builder {
-	agent := 0
-	if a.Agent {
-		agent = 1
-	}
-	return b.Add(`CASE WHEN `+alias+`.space_id = sa.space_id AND `+rule(alias, "CAST(? AS BIGINT)", true)+` THEN TRUE ELSE FALSE END`, agent)
+	return b.Add(`CASE WHEN `+alias+`.space_id = sa.space_id AND `+rule(alias, "CAST(? AS BIGINT)", true)+` THEN TRUE ELSE FALSE END`, bit(a.Agent))
 }
 
 // ReadableScope is Readable for a table of scopes: whether the published items
 // of the scope may be read. All of them have the same readers.
 func ReadableScope(b *db.Builder, alias string, a actor.Actor) *db.Builder {
-	agent := 0
-	if a.Agent {
-		agent = 1
-	}
-	return predicate(b, alias, "?", "CAST(? AS BIGINT)", false, a.Account, agent)
+	return predicate(b, alias, "?", "CAST(? AS BIGINT)", false, a.Account, bit(a.Agent))
 }
 
 // ReadableScopeBy is ReadableScope for a table of accounts of the query around,
@@ -97,4 +85,11 @@ func rule(alias, agent string, item bool) string {
 // agency is whether an account of the query around is an agent, as 1 or 0.
 func agency(accounts string) string {
 	return `CASE ` + accounts + `.class WHEN 'agent' THEN 1 ELSE 0 END`
+}
+
+func bit(on bool) int {
+	if on {
+		return 1
+	}
+	return 0
 }

@@ -2,7 +2,6 @@ package frame
 
 import (
 	"ruche/internal/platform/markup"
-	"ruche/internal/platform/web"
 	"ruche/internal/ui"
 )
 
@@ -24,14 +23,8 @@ func Editing(field string) ui.Editing {
 	return ui.Editing{Field: field, Doc: FieldDoc, Open: EditorOpenPath, Write: EditorWritePath}
 }
 
-// Body is the Markdown that a form holds in its field "body": as it was typed, or as the
-// visual editor has it. fault.Invalid for what is no such tree.
-func Body(e *markup.Editor, form *web.Form) (string, error) {
-	return Written(e, form.Get("body"), form.Get(FieldDoc))
-}
-
 // Written is the Markdown of a text that a visual editor opened and gave back as a tree,
-// if it did.
+// if it did. fault.Invalid for what is no such tree.
 func Written(e *markup.Editor, body, tree string) (string, error) {
 	if tree == "" {
 		return body, nil

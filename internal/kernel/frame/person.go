@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"ruche/internal/kernel/account"
+	"ruche/internal/platform/i18n"
 )
 
 type meKey struct{}
@@ -53,3 +54,12 @@ func Preference(r *http.Request, name string) string {
 }
 
 func railFolded(r *http.Request) bool { return Preference(r, cookieRail) == "folded" }
+
+// From says where a person comes from, as one line of a choice: their organisation, and
+// that they are an external.
+func From(ctx context.Context, class account.Class, organisation string) string {
+	if class == account.External {
+		return i18n.T(ctx, "ui.external.from", "organisation", organisation)
+	}
+	return organisation
+}
