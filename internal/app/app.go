@@ -133,7 +133,7 @@ func (a *App) assemble() error {
 			DB: a.DB, Clock: a.Clock, Shell: shell, Registry: registry, Outbox: outbox, Mail: a.Mail, Markup: render, Hasher: a.Hasher,
 			Limiter: a.Limiter, ClassOf: a.People.ClassOf, BaseURL: c.URL, Instance: c.InstanceName,
 		}).Feature(),
-		blog.New(blog.Deps{DB: a.DB, Clock: a.Clock, Seen: a.Seen, Shell: shell, Outbox: outbox, Markup: render, Editor: editor, Registry: registry}).Feature(),
+		blog.New(blog.Deps{DB: a.DB, Clock: a.Clock, Seen: a.Seen, Shell: shell, Outbox: outbox, Markup: render, Editor: editor, Attach: a.Attach, Registry: registry}).Feature(),
 		home.New(home.Deps{DB: a.DB, Clock: a.Clock, Shell: shell, Markup: render, Registry: registry}).Feature(),
 		a.items.Feature(),
 		auditpage.New(auditpage.Deps{DB: a.DB, Shell: shell, Outbox: outbox, Kinds: audited()}).Feature(),

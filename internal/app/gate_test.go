@@ -39,6 +39,7 @@ func victims(h *house, slug string) map[string]string {
 		"revision":   "1", "tag": "aucun", "service": "blog", "report": "00000000-0000-7000-8000-000000000000", "name": "image.png", "link": "00000000-0000-7000-8000-000000000000",
 		"attachment": h.attached(h.id(`SELECT id FROM items WHERE space_id = $1 AND state = 2 ORDER BY id LIMIT 1`, space)).String(),
 		"form":       "item." + h.id(`SELECT id FROM items WHERE space_id = $1 AND state = 2 ORDER BY id LIMIT 1`, space).String(),
+		"ref":        h.attached(h.id(`SELECT id FROM items WHERE space_id = $1 AND state = 2 ORDER BY id LIMIT 1`, space)).String(),
 		"group":      h.groupOf(slug).String(),
 		"token":      "no-such-token", "page": "01-premiers-pas", "path...": "none.css", "id": h.id(`SELECT id FROM accounts ORDER BY id LIMIT 1`).String(),
 	}
@@ -85,7 +86,7 @@ func personas(h *house) map[string]*person {
 // serviceOf is the service in which a route's action is weighed.
 func serviceOf(h *house, route web.Route) int {
 	for _, sv := range h.Registry.All() {
-		if strings.Contains(route.Pattern+"/", "/{slug}/"+sv.Path+"/") || strings.HasPrefix(route.Pattern, "/p/") || strings.Contains(route.Pattern, "{service}") {
+		if strings.Contains(route.Pattern+"/", "/{slug}/"+sv.Path+"/") || strings.HasPrefix(route.Pattern, "/p/") || route.Gate.Subject == "item" || strings.Contains(route.Pattern, "{service}") {
 			return sv.Bit // the item of victims is of the first service
 		}
 	}

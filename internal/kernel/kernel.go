@@ -63,6 +63,7 @@ func Tables() []service.Table {
 		{Name: "acknowledgements", Class: service.Exported, Item: "item_id"},
 		{Name: "reports", Class: service.Exported, Item: "item_id"},
 		{Name: "item_tags", Class: service.Derived, Item: "item_id"},
+		{Name: "item_pins", Class: service.Exported, Item: "item_id"},
 		{Name: "votes", Class: service.Exported, Item: "item_id"},
 		{Name: "reactions", Class: service.Exported, Item: "item_id"},
 		{Name: "guest_links", Class: service.Secret, Item: "item_id"},

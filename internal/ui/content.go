@@ -33,6 +33,8 @@ type Section struct {
 	// Link is at the right, Action instead of it where one makes something.
 	Link   *Link
 	Action *Action
+	// Icon stands before the title.
+	Icon string
 	// Strong draws the ink rule, for the first list of a page.
 	Strong bool
 	// Level is the level of the heading; 0: 2.
@@ -82,6 +84,8 @@ type Post struct {
 	KickerHue  int
 	Title      string
 	Href       string
+	// Cover is shown beside the words; nil for none.
+	Cover *Image
 	// Excerpt is plain text.
 	Excerpt string
 	By      By
@@ -126,7 +130,9 @@ type Article struct {
 	KickerHue  int
 	Title      string
 	// Lede is the standfirst, plain text.
-	Lede   string
+	Lede string
+	// Cover is shown above the text; nil for none.
+	Cover  *Image
 	By     By
 	Badges []BadgeView
 	// Actions stand at the right of the by-line, Menu behind the three dots.

@@ -13,6 +13,8 @@ type Editing struct {
 	Field, Doc string
 	// Open turns a text into what the editor opens, Write back, by POST.
 	Open, Write string
+	// Files takes a file for the text, by POST.
+	Files string
 }
 
 type editorTool struct{ Do, Icon, Label string }

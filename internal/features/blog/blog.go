@@ -2,7 +2,6 @@ package blog
 
 import (
 	"context"
-	"database/sql"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -13,6 +12,7 @@ import (
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/activity"
 	"ruche/internal/kernel/actor"
+	"ruche/internal/kernel/attach"
 	"ruche/internal/kernel/content"
 	"ruche/internal/kernel/follow"
 	"ruche/internal/kernel/frame"
@@ -48,6 +48,7 @@ type Deps struct {
 	Outbox *activity.Outbox
 	Markup *markup.Renderer
 	Editor *markup.Editor
+	Attach *attach.Attachments
 	// Registry gives the services, once every feature is registered.
 	Registry func() *service.Registry
 }
@@ -64,8 +65,11 @@ func (b *Blog) Feature() service.Feature {
 		Name:       "blog",
 		Migrations: folder("migrations"),
 		Catalogue:  folder("catalogue"),
-		Tables:     []service.Table{{Name: "blog_posts", Class: service.Exported, Item: "item_id"}},
-		Routes:     b.routes,
+		Tables: []service.Table{
+			{Name: "blog_categories", Class: service.Exported},
+			{Name: "blog_posts", Class: service.Exported, Item: "item_id"},
+		},
+		Routes: b.routes,
 		Service: &service.Service{
 			Bit: Bit, Path: path, LabelKey: "blog.tab", Icon: "newspaper",
 			Defaults: func(space.Kind) (access.Levels, bool) {
@@ -73,7 +77,7 @@ func (b *Blog) Feature() service.Feature {
 			},
 			ItemPath:  postPath,
 			EditPath:  func(spaceSlug, postSlug string) string { return postPath(spaceSlug, postSlug) + "/-/modifier" },
-			SetFields: setFields, FieldKeys: map[string]string{ledeField: "blog.field.lede", content.FieldTags: "blog.field.tags"},
+			SetFields: setFields, FieldKeys: map[string]string{ledeField: "blog.field.lede", content.FieldTags: "blog.field.tags", categoryField: "blog.field.category", content.FieldCover: "blog.field.cover"},
 			LedeField: ledeField,
 			Widget:    b.widget,
 		},
@@ -105,6 +109,11 @@ type Draft struct {
 	Tags string
 	// Chosen are those whom the writer picked while typing their names.
 	Chosen []mention.Target
+	// Category is the name of one of the space, or empty.
+	Category string
+	// Cover is what the text calls the image of the post, CoverAlt its words.
+	Cover    id.ID
+	CoverAlt string
 	// Group is whom a new post is for, with its author and the leads; zero for all
 	// readers of the blog. The readers of a post that exists are changed apart.
 	Group id.ID
@@ -125,7 +134,7 @@ func (d *Draft) readers(ctx context.Context, tx *db.Tx, a actor.Actor, v access.
 // Post is a post with its standfirst.
 type Post struct {
 	content.Row
-	Lede string
+	look
 	Tags []content.Tag
 }
 
@@ -149,6 +158,9 @@ func (d *Draft) check() error {
 	if d.Tags, err = content.Tags(d.Tags); err != nil {
 		wrong = append(wrong, fault.FieldsOf(err)...)
 	}
+	if utf8.RuneCountInString(d.CoverAlt) > attach.MaxAlt {
+		wrong = append(wrong, fault.Field{Name: coverAltField, Key: "attach.alt.long", Args: []any{"max", attach.MaxAlt}})
+	}
 	if wrong != nil {
 		return fault.InvalidFields(wrong...)
 	}
@@ -157,7 +169,13 @@ func (d *Draft) check() error {
 
 // text is what a revision keeps of it.
 func (d *Draft) text() content.Text {
-	return content.Text{Title: d.Title, Body: d.Body, Fields: map[string]string{ledeField: d.Lede, content.FieldTags: d.Tags}}
+	fields := map[string]string{ledeField: d.Lede, content.FieldTags: d.Tags}
+	for name, value := range map[string]string{categoryField: d.Category, content.FieldCover: content.Cover(d.Cover, d.CoverAlt)} {
+		if value != "" { // a text of before there were any is the same text
+			fields[name] = value
+		}
+	}
+	return content.Text{Title: d.Title, Body: d.Body, Fields: fields}
 }
 
 // Becoming is the state that a post is to have once written: Draft, Scheduled at
@@ -186,7 +204,6 @@ func (b *Blog) Write(ctx context.Context, a actor.Actor, spaceSlug string, d Dra
 		if err != nil {
 			return err
 		}
-		p.Lede = d.Lede
 		p.Item, err = content.Create(ctx, tx, a, content.New{Space: v.Space.ID, Service: Bit, Kind: kind, Text: d.text(), State: to.State, PublishAt: to.At, Chosen: d.Chosen, Readers: readers}, now)
 		if err != nil {
 			return err
@@ -240,7 +257,7 @@ func (b *Blog) Edit(ctx context.Context, a actor.Actor, spaceSlug, postSlug stri
 		if done.Revision == p.Revision {
 			return nil
 		}
-		p.Item, p.Lede, merged = done.Item, done.Text.Fields[ledeField], done.Merged
+		p.Item, merged = done.Item, done.Merged
 		if err := setFields(ctx, tx, p.ID, done.Text.Fields); err != nil {
 			return err
 		}
@@ -249,21 +266,15 @@ func (b *Blog) Edit(ctx context.Context, a actor.Actor, spaceSlug, postSlug stri
 	return p, merged, err
 }
 
-// ledeField names the standfirst among the fields of a revision, audienceField whom a
-// new post is for in its form.
+// ledeField names the standfirst among the fields of a revision, categoryField the
+// category. The others are of the form alone: the words for the cover, and whom a new
+// post is for.
 const (
 	ledeField     = "lede"
+	categoryField = "category"
+	coverAltField = "cover_alt"
 	audienceField = "audience"
 )
-
-// setFields writes the blog's own part of a revision.
-func setFields(ctx context.Context, tx *db.Tx, item id.ID, fields map[string]string) error {
-	_, err := tx.Exec(ctx, `INSERT INTO blog_posts (item_id, lede) VALUES ($1, $2) ON CONFLICT (item_id) DO UPDATE SET lede = excluded.lede`, item, fields[ledeField])
-	if err != nil {
-		return fmt.Errorf("writing a post: %w", err)
-	}
-	return nil
-}
 
 // tell appends what happened to a post that readers may see.
 func (b *Blog) tell(ctx context.Context, tx *db.Tx, a actor.Actor, was content.State, p Post) error {
@@ -307,33 +318,6 @@ func (b *Blog) load(ctx context.Context, tx *db.Tx, a actor.Actor, v access.View
 	if err != nil {
 		return Post{}, err
 	}
-	p := Post{Row: row}
-	if err := tx.QueryRow(ctx, `SELECT lede FROM blog_posts WHERE item_id = $1`, p.ID).Scan(&p.Lede); err != nil {
-		return p, fmt.Errorf("reading a post: %w", err)
-	}
-	return p, nil
-}
-
-// ledes reads the standfirsts of a page of posts in one query.
-func ledes(ctx context.Context, tx *db.Tx, rows []content.Row) (map[id.ID]string, error) {
-	out := map[id.ID]string{}
-	if len(rows) == 0 {
-		return out, nil
-	}
-	ids := make([]id.ID, 0, len(rows))
-	for _, r := range rows {
-		ids = append(ids, r.ID)
-	}
-	query, args, err := db.In(db.NewBuilder().Add(`SELECT item_id, lede FROM blog_posts WHERE item_id IN `), ids).Build()
-	if err != nil {
-		return nil, err
-	}
-	err = tx.All(ctx, func(r *sql.Rows) error {
-		var item id.ID
-		var lede string
-		err := r.Scan(&item, &lede)
-		out[item] = lede
-		return err
-	}, query, args...)
-	return out, err
+	all, err := looks(ctx, tx, []content.Row{row})
+	return Post{Row: row, look: all[row.ID]}, err
 }

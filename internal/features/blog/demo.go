@@ -1,9 +1,11 @@
 package blog
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"ruche/internal/kernel/access"
@@ -37,6 +39,13 @@ type demoPost struct {
 	Hour     int          `json:"hour"`
 	Minute   int          `json:"minute"`
 	Comments []demoRemark `json:"comments"`
+	// Category is created where the space has none of the name. Cover and Image are
+	// files of demo/images; the body shows Image where it says "(image)".
+	Category string `json:"category"`
+	Cover    string `json:"cover"`
+	CoverAlt string `json:"cover_alt"`
+	Image    string `json:"image"`
+	Pinned   bool   `json:"pinned"`
 }
 
 // demo loads the posts of the demonstration with their conversations.
@@ -67,7 +76,20 @@ func (b *Blog) demoPost(ctx context.Context, tx *db.Tx, w *service.World, p demo
 		return fmt.Errorf("unknown author or space")
 	}
 	at := w.At(p.DaysAgo, p.Hour, p.Minute)
-	n := content.New{Space: spaceID, Service: Bit, Kind: kind, Text: (&Draft{Title: p.Title, Lede: p.Lede, Body: string(body), Tags: p.Tags}).text(), State: content.Published}
+	d := Draft{Title: p.Title, Lede: p.Lede, Body: string(body), Tags: p.Tags, Category: p.Category, CoverAlt: p.CoverAlt}
+	pictures := map[string]id.ID{}
+	if p.Cover != "" {
+		d.Cover = id.New()
+		pictures[p.Cover] = d.Cover
+	}
+	if p.Image != "" {
+		pictures[p.Image] = id.New()
+		d.Body = strings.ReplaceAll(d.Body, "(image)", "(fichier:"+pictures[p.Image].String()+")")
+	}
+	if err := demoCategory(ctx, tx, spaceID, p.Category); err != nil {
+		return err
+	}
+	n := content.New{Space: spaceID, Service: Bit, Kind: kind, Text: d.text(), State: content.Published}
 	switch p.State {
 	case "draft":
 		n.State = content.Draft
@@ -90,8 +112,18 @@ func (b *Blog) demoPost(ctx context.Context, tx *db.Tx, w *service.World, p demo
 	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `INSERT INTO blog_posts (item_id, lede) VALUES ($1, $2)`, it.ID, p.Lede); err != nil {
+	if err := setFields(ctx, tx, it.ID, n.Fields); err != nil {
 		return err
+	}
+	for name, ref := range pictures {
+		if err := b.demoPicture(ctx, tx, it, name, ref, at); err != nil {
+			return err
+		}
+	}
+	if p.Pinned {
+		if err := content.Pin(ctx, tx, author.Actor(id.ID{}), it, at); err != nil {
+			return err
+		}
 	}
 	if err := demoSigns(ctx, tx, w, it, at); err != nil {
 		return err
@@ -106,6 +138,26 @@ func (b *Blog) demoPost(ctx context.Context, tx *db.Tx, w *service.World, p demo
 		_, err = content.Trash(ctx, tx, author.Actor(id.ID{}), it, w.At(p.DaysAgo-1, p.Hour, p.Minute))
 	}
 	return err
+}
+
+// demoCategory gives a space a category once.
+func demoCategory(ctx context.Context, tx *db.Tx, space id.ID, name string) error {
+	if name == "" {
+		return nil
+	}
+	list, err := categories(ctx, tx, space)
+	if err != nil || !named(list, content.TagKey(name)).ID.IsZero() {
+		return err
+	}
+	return addCategory(ctx, tx, space, name)
+}
+
+func (b *Blog) demoPicture(ctx context.Context, tx *db.Tx, it content.Item, name string, ref id.ID, at time.Time) error {
+	picture, err := files.ReadFile("demo/images/" + name)
+	if err != nil {
+		return err
+	}
+	return b.Attach.Place(ctx, tx, it.Author, it.ID, ref, name, "", bytes.NewReader(picture), at)
 }
 
 // demoSigns makes some members of the space react to what is published, the same

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,6 +15,7 @@ import (
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/account"
 	"ruche/internal/kernel/actor"
+	"ruche/internal/kernel/attach"
 	"ruche/internal/kernel/content"
 	"ruche/internal/kernel/frame"
 	"ruche/internal/kernel/revision"
@@ -30,6 +33,8 @@ const (
 	pageSize = 20 // posts of a page of the list
 	recent   = 5  // posts on the home of the space
 	offered  = 3  // texts typed in a form and not sent
+	// coverIsland is the script that sends the cover of a post.
+	coverIsland = "blog/cover.js"
 	// bodyLimit bounds a form: a body of content.MaxBody, percent-encoded.
 	// and the tree of the visual editor, which is longer.
 	bodyLimit = 24 << 20
@@ -43,6 +48,8 @@ func (b *Blog) routes(r *web.Router) {
 	r.Handle("GET", list, space(access.ItemRead), frame.Signed(b.list))
 	r.Handle("GET", list+"/-/nouveau", space(access.ItemCreate), frame.Signed(b.compose))
 	r.Handle("POST", list+"/-/nouveau", space(access.ItemCreate), frame.Signed(b.publish), web.MaxBody(bodyLimit))
+	r.Handle("GET", list+"/-/categories", space(access.ItemEditAny), frame.Signed(b.categoriesPage))
+	r.Handle("POST", list+"/-/categories", space(access.ItemEditAny), frame.Signed(b.changeCategories))
 	r.Handle("GET", post, item(access.ItemRead), frame.Signed(b.show))
 	r.Handle("GET", post+"/-/modifier", item(access.ItemEditOwn), frame.Signed(b.change))
 	r.Handle("POST", post+"/-/modifier", item(access.ItemEditOwn), frame.Signed(b.save), web.MaxBody(bodyLimit))
@@ -56,13 +63,24 @@ func (b *Blog) list(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 		return fault.NotFoundError()
 	}
 	var v access.View
+	var chosen Category
 	view := listView{First: after.ID.IsZero()}
 	err := b.DB.Read(ctx, func(tx *db.Tx) error {
 		var err error
 		if v, err = b.enter(ctx, tx, a, r.PathValue("slug")); err != nil {
 			return err
 		}
-		rows, next, err := content.Latest(ctx, tx, a, v.Space.ID, Bit, after, pageSize)
+		all, err := categories(ctx, tx, v.Space.ID)
+		if err != nil {
+			return err
+		}
+		if key := r.URL.Query().Get("categorie"); key != "" {
+			if chosen = named(all, key); chosen.ID.IsZero() {
+				return fault.NotFoundError()
+			}
+		}
+		view.Categories = b.filters(ctx, v, all, chosen)
+		rows, next, err := b.page(ctx, tx, a, v, chosen, after)
 		if err != nil {
 			return err
 		}
@@ -70,9 +88,9 @@ func (b *Blog) list(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 			return err
 		}
 		if next != nil {
-			view.Paging.Older = listPath(v.Space.Slug) + "?apres=" + frame.FormatCursor(*next)
+			view.Paging.Older = filtered(v, chosen, "apres="+frame.FormatCursor(*next))
 		}
-		if !view.First || !v.Can(access.ItemCreate, Bit) {
+		if !view.First || !chosen.ID.IsZero() || !v.Can(access.ItemCreate, Bit) {
 			return nil
 		}
 		drafts, err := content.Drafts(ctx, tx, a, v.Space.ID, Bit)
@@ -86,7 +104,7 @@ func (b *Blog) list(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 		return err
 	}
 	if !view.First {
-		view.Paging.Newer = listPath(v.Space.Slug)
+		view.Paging.Newer = filtered(v, chosen, "")
 		view.Paging.NewerLabel = i18n.T(ctx, "blog.back_to_first")
 	}
 	view.Paging.Label = i18n.T(ctx, "blog.pages")
@@ -94,25 +112,89 @@ func (b *Blog) list(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 		view.New = &ui.Action{Label: i18n.T(ctx, "blog.new"), Icon: "plus", Kind: ui.Primary, Href: listPath(v.Space.Slug) + "/-/nouveau"}
 		view.Trash = "/espaces/" + v.Space.Slug + "/corbeille"
 	}
-	return b.Shell.Render(w, r, http.StatusOK, frame.Page{Title: i18n.T(ctx, "blog.tab"), Space: &v, Tab: path}, listPage(view))
+	if v.Can(access.ItemEditAny, Bit) {
+		view.Manage = listPath(v.Space.Slug) + "/-/categories"
+	}
+	title := i18n.T(ctx, "blog.tab")
+	if !chosen.ID.IsZero() {
+		view.Category, title = chosen.Label, i18n.T(ctx, "blog.category.page", "category", chosen.Label)
+	}
+	return b.Shell.Render(w, r, http.StatusOK, frame.Page{Title: title, Space: &v, Tab: path}, listPage(view))
 }
 
-// posts draws rows of posts; two queries whatever their number.
+// page lists the posts of a category, or all of them with those that the space keeps at
+// hand first.
+func (b *Blog) page(ctx context.Context, tx *db.Tx, a actor.Actor, v access.View, chosen Category, after content.Cursor) ([]content.Row, *content.Cursor, error) {
+	if !chosen.ID.IsZero() {
+		q := db.NewBuilder().Add(`SELECT `+content.RowColumns+` FROM blog_posts p JOIN items i ON i.id = p.item_id JOIN accounts a ON a.id = i.author_id WHERE p.category_id = ?`, chosen.ID)
+		return content.Page(ctx, tx, a, q, after, pageSize)
+	}
+	rows, next, err := content.Latest(ctx, tx, a, v.Space.ID, Bit, after, pageSize)
+	if err != nil {
+		return nil, nil, err
+	}
+	pinned, err := content.Pinned(ctx, tx, a, v.Space.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	pinned = slices.DeleteFunc(pinned, func(p content.Row) bool { return p.Service != Bit || p.State != content.Published })
+	rows = slices.DeleteFunc(rows, func(r content.Row) bool {
+		return slices.ContainsFunc(pinned, func(p content.Row) bool { return p.ID == r.ID })
+	})
+	if after.ID.IsZero() {
+		for i := range pinned {
+			pinned[i].Pinned = true
+		}
+		rows = append(pinned, rows...)
+	}
+	return rows, next, nil
+}
+
+// filtered is the address of a list of posts.
+func filtered(v access.View, c Category, query string) string {
+	if c.Key != "" {
+		query = strings.TrimSuffix("categorie="+url.QueryEscape(c.Key)+"&"+query, "&")
+	}
+	if query == "" {
+		return listPath(v.Space.Slug)
+	}
+	return listPath(v.Space.Slug) + "?" + query
+}
+
+// filters are the categories as ways to see the posts of one of them alone.
+func (b *Blog) filters(ctx context.Context, v access.View, all []Category, chosen Category) (out []ui.Tab) {
+	if len(all) == 0 {
+		return nil
+	}
+	out = []ui.Tab{{Label: i18n.T(ctx, "blog.category.all"), Href: listPath(v.Space.Slug), Current: chosen.ID.IsZero()}}
+	for _, c := range all {
+		out = append(out, ui.Tab{Label: c.Label, Href: filtered(v, c, ""), Current: c.ID == chosen.ID})
+	}
+	return out
+}
+
+// posts draws rows of posts; three queries whatever their number.
 func (b *Blog) posts(ctx context.Context, tx *db.Tx, v access.View, rows []content.Row) ([]ui.Post, error) {
-	leads, err := ledes(ctx, tx, rows)
+	seen, err := looks(ctx, tx, rows)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]ui.Post, 0, len(rows))
 	for _, row := range rows {
 		p := ui.Post{
-			Title: row.Title, Href: postPath(v.Space.Slug, row.Slug), Excerpt: leads[row.ID],
+			Title: row.Title, Href: postPath(v.Space.Slug, row.Slug), Excerpt: seen[row.ID].Lede, Cover: seen[row.ID].image(""),
 			By: ui.By{Author: frame.Face(row.AuthorName, row.AuthorOrg, account.Class(row.AuthorClass), row.AuthorHue), Time: row.PublishedAt},
 		}
 		if p.Excerpt == "" {
 			p.Excerpt = b.Markup.Text(row.Body, 220)
 		}
+		if c := seen[row.ID].Category; c.Label != "" {
+			p.Kicker, p.KickerHref, p.KickerHue = c.Label, filtered(v, c, ""), c.Hue
+		}
 		p.Badges = frame.ItemBadges(ctx, row.Item)
+		if row.Pinned {
+			p.Badges = append(p.Badges, frame.PinBadge(ctx))
+		}
 		if row.State == content.Draft || row.State == content.Scheduled {
 			p.By.Time = row.UpdatedAt
 			p.Href += "/-/modifier"
@@ -168,7 +250,7 @@ func (b *Blog) change(w http.ResponseWriter, r *http.Request, a actor.Actor) err
 	if err != nil {
 		return err
 	}
-	f := formView{Title: p.Title, Lede: p.Lede, Body: markup.Typed(p.Body), Tags: labels(p.Tags), Base: p.Revision, post: &p}
+	f := formView{Title: p.Title, Lede: p.Lede, Body: markup.Typed(p.Body), Tags: labels(p.Tags), Category: p.Category.Label, Cover: p.Cover.Ref, CoverAlt: p.CoverAlt, Base: p.Revision, post: &p}
 	return b.form(w, r, a, http.StatusOK, f)
 }
 
@@ -238,6 +320,8 @@ func (b *Blog) refused(w http.ResponseWriter, r *http.Request, a actor.Actor, f 
 		}
 		f.Base = clash.Current.Revision
 		f.Title, f.Lede, f.Body, f.Tags = clash.Joined.Title, clash.Joined.Fields[ledeField], markup.Typed(clash.Joined.Body), clash.Joined.Fields[content.FieldTags]
+		f.Category = clash.Joined.Fields[categoryField]
+		f.Cover, f.CoverAlt = content.CoverOf(clash.Joined.Fields)
 		f.Conflict = frame.Conflict(r.Context(), b.Registry().ByBit(Bit), clash, "/p/"+p.ID.String())
 		return b.form(w, r, a, http.StatusConflict, f)
 	case fault.Internal, fault.Unauthenticated, fault.Denied, fault.NotFound, fault.TooLarge, fault.TooMany, fault.Unavailable, fault.Full:
@@ -285,7 +369,10 @@ func (b *Blog) form(w http.ResponseWriter, r *http.Request, a actor.Actor, statu
 		if err := b.readers(ctx, tx, v, &f); err != nil {
 			return err
 		}
-		return b.resume(ctx, tx, r, a, v, &f)
+		if err := b.resume(ctx, tx, r, a, v, &f); err != nil {
+			return err
+		}
+		return b.choices(ctx, tx, a, v, &f)
 	})
 	if err != nil {
 		return err
@@ -317,7 +404,7 @@ func (b *Blog) form(w http.ResponseWriter, r *http.Request, a actor.Actor, statu
 	}
 	if f.problem != nil {
 		f.Errors = web.FormErrors(ctx, f.problem)
-		f.Problems = ui.Problems(f.Errors, "title", "lede", "body", "tags", audienceField, "day")
+		f.Problems = ui.Problems(f.Errors, "title", "lede", "body", categoryField, content.FieldCover, coverAltField, "tags", audienceField, "day")
 		if len(f.Problems) == 0 && f.Conflict == nil {
 			f.Problems = []ui.Problem{{Text: web.Message(ctx, f.problem)}}
 		}
@@ -327,7 +414,7 @@ func (b *Blog) form(w http.ResponseWriter, r *http.Request, a actor.Actor, statu
 		title = i18n.T(ctx, "blog.form.edit")
 	}
 	f.Heading = title
-	return b.Shell.Render(w, r, status, frame.Page{Title: title, Space: &v, Tab: path, Invalid: f.problem != nil, Islands: []string{frame.MentionIsland, frame.EditorIsland}}, formPage(f))
+	return b.Shell.Render(w, r, status, frame.Page{Title: title, Space: &v, Tab: path, Invalid: f.problem != nil, Islands: []string{frame.MentionIsland, frame.EditorIsland, coverIsland}}, formPage(f))
 }
 
 // readers counts who will read what the form holds and, for a new post, lists the
@@ -341,6 +428,50 @@ func (b *Blog) readers(ctx context.Context, tx *db.Tx, v access.View, f *formVie
 		return err
 	}
 	f.groups, err = space.Groups(ctx, tx, v.Space.ID)
+	return err
+}
+
+// choices lists the categories of the space, and the images that may be the cover: those
+// of the post, those just sent, and the one that is.
+func (b *Blog) choices(ctx context.Context, tx *db.Tx, a actor.Actor, v access.View, f *formView) error {
+	all, err := categories(ctx, tx, v.Space.ID)
+	if err != nil {
+		return err
+	}
+	f.Categories = all
+	if v.Can(access.ItemEditAny, Bit) {
+		f.Manage = listPath(v.Space.Slug) + "/-/categories"
+	}
+	add := func(ref id.ID, file attach.File) {
+		known := slices.ContainsFunc(f.Covers, func(c cover) bool { return c.Ref == ref || !c.Digest.IsZero() && c.Digest == file.Digest })
+		if file.IsImage() && (!known || ref == f.Cover) {
+			f.Covers = append(f.Covers, cover{ref, file})
+		}
+	}
+	if !f.Cover.IsZero() {
+		file, err := attach.ForText(ctx, tx, a, f.Cover)
+		if err != nil && fault.KindOf(err) != fault.NotFound {
+			return err
+		}
+		add(f.Cover, file)
+	}
+	if f.post != nil {
+		joined, err := attach.Of(ctx, tx, f.post.ID)
+		if err != nil {
+			return err
+		}
+		for _, x := range joined {
+			ref := x.Ref
+			if ref.IsZero() {
+				ref = x.ID
+			}
+			add(ref, x.File)
+		}
+	}
+	sent, err := attach.Waiting(ctx, tx, a.Account, string(f.form))
+	for _, u := range sent {
+		add(u.ID, u.File)
+	}
 	return err
 }
 
@@ -375,21 +506,23 @@ func (f formView) audience(ctx context.Context) *ui.Choice {
 // resume offers what the person typed in this form and never sent, or puts it
 // into the form when they take it up.
 func (b *Blog) resume(ctx context.Context, tx *db.Tx, r *http.Request, a actor.Actor, v access.View, f *formView) error {
-	form := revision.OfNew(v.Space.ID, path)
+	f.form = revision.OfNew(v.Space.ID, path)
 	if f.post != nil {
-		form = revision.OfItem(f.post.ID)
+		f.form = revision.OfItem(f.post.ID)
 	}
-	f.Keeping.Href, f.Keeping.Max = "/-/brouillons/"+string(form), revision.MaxDraft
+	f.Keeping.Href, f.Keeping.Max = "/-/brouillons/"+string(f.form), revision.MaxDraft
 	if r.Method != http.MethodGet {
 		return nil // the form comes back with what was typed last
 	}
-	kept, err := revision.Kept(ctx, tx, a.Account, form, offered)
+	kept, err := revision.Kept(ctx, tx, a.Account, f.form, offered)
 	if err != nil {
 		return err
 	}
 	wanted := revision.ParseSlot(r.URL.Query().Get("reprendre")).ID
 	for _, d := range kept {
 		title, lede, tags, audience := d.Fields["title"], d.Fields[ledeField], d.Fields[content.FieldTags], d.Fields[audienceField]
+		category, coverAlt := d.Fields[categoryField], d.Fields[coverAltField]
+		cover, _ := id.Parse(d.Fields[content.FieldCover]) // zero for none
 		body, err := frame.Written(b.Editor, strings.ReplaceAll(d.Fields["body"], "\r\n", "\n"), d.Fields[frame.FieldDoc])
 		if err != nil {
 			body = d.Fields["body"] // what the editor had is no tree: the text it was opened on
@@ -397,10 +530,11 @@ func (b *Blog) resume(ctx context.Context, tx *db.Tx, r *http.Request, a actor.A
 		switch {
 		case d.Slot.ID == wanted: // never zero
 			f.Title, f.Lede, f.Body, f.Tags, f.Audience, f.slot = title, lede, body, tags, audience, d.Slot
+			f.Category, f.Cover, f.CoverAlt = category, cover, coverAlt
 			if f.post != nil {
 				f.Base = d.Base
 			}
-		case title != f.Title || lede != f.Lede || body != f.Body || tags != f.Tags:
+		case title != f.Title || lede != f.Lede || body != f.Body || tags != f.Tags || category != f.Category || cover != f.Cover || coverAlt != f.CoverAlt:
 			f.Kept = append(f.Kept, ui.Draft{
 				When: i18n.From(ctx).DateTime(d.UpdatedAt), Text: b.Markup.Text(title+" "+body, 120), Slot: d.Slot.String(),
 				Resume: r.URL.Path + "?reprendre=" + d.Slot.String(), Drop: f.Keeping.Href + "/abandonner", Back: r.URL.Path,
@@ -426,6 +560,8 @@ func (f *formView) read(w http.ResponseWriter, r *http.Request, a actor.Actor, e
 	if err == nil {
 		f.Body, err = frame.Written(editor, f.Body, form.Get(frame.FieldDoc))
 	}
+	f.Category, f.CoverAlt = form.Line(categoryField, 200), form.Line(coverAltField, 2*attach.MaxAlt)
+	f.Cover, _ = id.Parse(form.Get(content.FieldCover)) // anything else is no cover
 	f.action = form.Get("action")
 	f.Day, f.Hour = form.Get("day"), form.Get("hour")
 	f.slot, f.givenUp = revision.ParseSlot(form.Get(frame.FieldSlot)), frame.GivenUp(r)
@@ -480,7 +616,7 @@ func (f *formView) draft() Draft {
 	if err != nil && f.Audience != "" {
 		group = id.New() // a group that is none, and never everyone
 	}
-	return Draft{Group: group, Title: f.Title, Lede: f.Lede, Body: f.Body, Tags: f.Tags, Slot: f.slot, GivenUp: f.givenUp, Chosen: f.chosen}
+	return Draft{Group: group, Title: f.Title, Lede: f.Lede, Body: f.Body, Tags: f.Tags, Category: f.Category, Cover: f.Cover, CoverAlt: f.CoverAlt, Slot: f.slot, GivenUp: f.givenUp, Chosen: f.chosen}
 }
 
 // labels writes tags as they are typed.

@@ -60,20 +60,26 @@ func (b *Blog) show(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 		return nil
 	}
 	around.See(b.Seen, a, p.Item)
-	doc, err := c.Naming(b.Markup.In(i18n.From(ctx))).Render(p.Body, 2)
+	doc, err := c.Text(ctx, p.Item, b.Markup.In(i18n.From(ctx))).Render(p.Body, 2)
 	if err != nil {
 		return err
 	}
 	here := postPath(v.Space.Slug, p.Slug)
 	view := postView{
-		HTML: doc.HTML, TOC: toc(doc.TOC), Thread: c.DrawSince(ctx, a, v, p.Item, b.Markup, here, t, around.Mark.Seen), Reactions: c.Reactions(ctx, v, p.Item), Tags: frame.TagLinks(v.Space.Slug, around.Tags), Sources: around.Sources(ctx), Files: c.Files(ctx, false), Reading: around.Reading(ctx, a, v, p.Item),
+		HTML: doc.HTML, TOC: toc(doc.TOC), Thread: c.DrawSince(ctx, a, v, p.Item, b.Markup, here, t, around.Mark.Seen), Reactions: c.Reactions(ctx, v, p.Item), Tags: frame.TagLinks(v.Space.Slug, around.Tags), Sources: around.Sources(ctx), Files: c.Files(ctx), Reading: around.Reading(ctx, a, v, p.Item),
 		Head: ui.Article{
-			Title: p.Title, Lede: p.Lede, MenuLabel: i18n.T(ctx, "blog.post.menu"), Badges: frame.ItemBadges(ctx, p.Item), Menu: frame.ItemMenu(ctx, a, v, p.Item, around),
+			Title: p.Title, Lede: p.Lede, Cover: p.image(p.CoverAlt), MenuLabel: i18n.T(ctx, "blog.post.menu"), Badges: frame.ItemBadges(ctx, p.Item), Menu: frame.ItemMenu(ctx, a, v, p.Item, around),
 			By: ui.By{
 				Author: frame.Face(p.AuthorName, p.AuthorOrg, account.Class(p.AuthorClass), p.AuthorHue), Time: p.PublishedAt,
 				Notes: []string{i18n.N(ctx, "blog.minutes", minutes(doc.Words))}, Audience: audience(ctx, v, p.Item), AudienceHref: frame.ReadersPath(p.Item),
 			},
 		},
+	}
+	if c := p.Category; c.Label != "" {
+		view.Head.Kicker, view.Head.KickerHref, view.Head.KickerHue = c.Label, filtered(v, c, ""), c.Hue
+	}
+	if around.Pinned {
+		view.Head.Badges = append(view.Head.Badges, frame.PinBadge(ctx))
 	}
 	switch p.State {
 	case content.Draft, content.Scheduled:

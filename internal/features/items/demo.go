@@ -14,6 +14,7 @@ import (
 	"ruche/internal/kernel/content"
 	"ruche/internal/kernel/service"
 	"ruche/internal/platform/db"
+	"ruche/internal/platform/id"
 )
 
 // demoPost is the post of the demonstration that bears files.
@@ -45,7 +46,7 @@ func (f *Items) demo(ctx context.Context, tx *db.Tx, w *service.World) error {
 		{"part-des-depots-en-ligne.png", "Diagramme en barres : la part des dépôts en ligne passe de 31 % en janvier à 74 % en décembre.", drawing},
 		{"part-des-depots-en-ligne.csv", "", strings.NewReader(table)},
 	} {
-		if err := f.Attach.Place(ctx, tx, it.Author, it.ID, file.name, file.alt, file.body, it.PublishedAt); err != nil {
+		if err := f.Attach.Place(ctx, tx, it.Author, it.ID, id.ID{}, file.name, file.alt, file.body, it.PublishedAt); err != nil {
 			return fmt.Errorf("joining %s: %w", file.name, err)
 		}
 	}

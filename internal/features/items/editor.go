@@ -33,7 +33,7 @@ func (f *Items) openEditor(w http.ResponseWriter, r *http.Request, _ actor.Actor
 	if err != nil {
 		return err
 	}
-	return answer(w, json.RawMessage(tree))
+	return answer(w, http.StatusOK, json.RawMessage(tree))
 }
 
 // writeEditor turns a tree back into the text that it was, with what was changed.
@@ -45,12 +45,13 @@ func (f *Items) writeEditor(w http.ResponseWriter, r *http.Request, _ actor.Acto
 	if err != nil {
 		return err
 	}
-	return answer(w, text)
+	return answer(w, http.StatusOK, text)
 }
 
 // answer sends a value as JSON.
-func answer(w http.ResponseWriter, v any) error {
+func answer(w http.ResponseWriter, status int, v any) error {
 	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
 	if err := json.NewEncoder(w).Encode(v); err != nil {
 		return fmt.Errorf("answering the editor: %w", err)
 	}

@@ -3,6 +3,7 @@
  * press of its button, in a browser where it was left open, or when a text that it had
  * is taken up again.
  */
+import { Embeds, inText, type Target } from "./embed";
 import type { Visual } from "./visual";
 
 /** Where this browser keeps that its person writes with the editor. */
@@ -14,13 +15,31 @@ for (const box of document.querySelectorAll<HTMLElement>("[data-editor]")) {
 
 function offer(box: HTMLElement): void {
   const form = box.closest("form");
+  const field = document.getElementById(box.dataset["editor"] ?? "");
+  if (!(field instanceof HTMLTextAreaElement)) {
+    return;
+  }
   let visual: Promise<Visual> | null = null;
+  let open: () => Target | null = () => null;
+  const embeds = new Embeds(box, () => open() ?? inText(field));
   const load = () => {
-    visual ??= import("./visual").then((part) => new part.Visual(box));
+    visual ??= import("./visual").then((part) => {
+      const editor = new part.Visual(box, embeds);
+      open = () => editor.target();
+      return editor;
+    });
     return visual;
   };
-  document.getElementById(box.dataset["editor"] ?? "")?.before(box);
+  field.before(box);
   box.hidden = false;
+  for (const kind of ["paste", "drop"] as const) {
+    field.addEventListener(kind, (event) => {
+      const data = event instanceof ClipboardEvent ? event.clipboardData : (event as DragEvent).dataTransfer;
+      if (embeds.transfer(data)) {
+        event.preventDefault();
+      }
+    });
+  }
   box.querySelector("[data-editor-switch]")?.addEventListener("click", async () => {
     const open = await (await load()).turn();
     localStorage.setItem(choice, open ? "visual" : "text");

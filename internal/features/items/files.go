@@ -81,7 +81,7 @@ func (f *Items) filesPage(w http.ResponseWriter, r *http.Request, a actor.Actor,
 	here := "/p/" + s.ID.String() + "/-/pieces"
 	v := filesView{
 		Back: ui.Link{Label: s.Title, Href: s.path()}, Send: here, Join: here + "/joindre", Drop: here + "/abandonner",
-		Joined: frame.Files(ctx, joined, true), Max: i18n.From(ctx).Bytes(f.Attach.Limit()),
+		Joined: frame.Files(ctx, attach.Beside(joined), true), Max: i18n.From(ctx).Bytes(f.Attach.Limit()),
 	}
 	errs := map[string]string{}
 	if problem != nil {

@@ -100,6 +100,8 @@ func (f *Items) routes(r *web.Router) {
 	f.audienceRoutes(r)
 	f.shareRoutes(r)
 	f.editorRoutes(r)
+	f.embedRoutes(r)
+	r.Handle("POST", "/p/{item}/-/epingle", gate(access.ItemEditAny), frame.Signed(f.pin))
 }
 
 func gate(action access.Action) web.Gate { return web.Gate{Action: string(action), Subject: "item"} }

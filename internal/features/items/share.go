@@ -184,12 +184,13 @@ func (f *Items) shared(w http.ResponseWriter, r *http.Request) error {
 	if sv == nil {
 		return fault.NotFoundError()
 	}
-	doc, err := f.Markup.In(i18n.From(ctx)).Render(it.Body, 2)
+	here := "/partage/" + r.PathValue("token")
+	doc, err := f.Markup.In(i18n.From(ctx)).Showing(frame.Shown(ctx, here, files)).Render(it.Body, 2)
 	if err != nil {
 		return err
 	}
 	face := frame.Face(author.Name, author.Organisation, author.Class, author.Hue)
-	v := sharedView{HTML: doc.HTML, Files: frame.FilesAt(ctx, "/partage/"+r.PathValue("token"), files), Open: "/p/" + it.ID.String()}
+	v := sharedView{HTML: doc.HTML, Files: frame.FilesAt(ctx, here, attach.Beside(files)), Open: "/p/" + it.ID.String()}
 	v.Head = ui.Article{Title: it.Title, Lede: fields[sv.LedeField], By: ui.By{Author: face, Time: it.PublishedAt}}
 	if it.UpdatedAt.After(it.PublishedAt) {
 		v.Head.By.Edited = it.UpdatedAt

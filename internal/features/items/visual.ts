@@ -23,6 +23,8 @@ import { Strike } from "@tiptap/extension-strike";
 import { Table, TableCell, TableHeader, TableRow } from "@tiptap/extension-table";
 import { Text } from "@tiptap/extension-text";
 import { UndoRedo } from "@tiptap/extensions";
+import { NodeSelection } from "@tiptap/pm/state";
+import { destination, type Embeds, embedded, type Target } from "./embed";
 import { nameIn, typed } from "./mention";
 
 /** From how many characters of its tree on a text is not for this editor: forms keep two megabytes. */
@@ -103,6 +105,26 @@ const Task = TaskItem.extend({
 });
 const Grid = Table.extend({ addKeyboardShortcuts: () => ({}) }).configure({ resizable: false });
 
+/** Where an image of a text is seen while one writes. */
+const preview = (src: string) => src.replace(/^fichier:(.*)$/, "/-/fichiers/$1/apercu");
+
+/** An image of the instance: those of elsewhere are not kept. */
+const Picture = Image.extend({
+  parseHTML: () => [
+    {
+      tag: "img[src]",
+      getAttrs: (img) => {
+        const src = embedded(img.getAttribute("src"));
+        return src === null ? false : { src, alt: img.getAttribute("alt"), title: img.getAttribute("title") };
+      },
+    },
+  ],
+  renderHTML: ({ HTMLAttributes }) => [
+    "img",
+    mergeAttributes(HTMLAttributes, { src: preview(String(HTMLAttributes["src"])) }),
+  ],
+}).configure({ inline: true });
+
 const extensions = [
   Kept,
   Opaque,
@@ -129,12 +151,17 @@ const extensions = [
   TableRow,
   TableHeader.extend({ content: "paragraph" }),
   TableCell.extend({ content: "paragraph" }),
-  Image.configure({ inline: true }),
+  Picture,
   Bold,
   Italic,
   Strike,
   FreeCode,
-  Link.configure({ openOnClick: false, defaultProtocol: "https", HTMLAttributes: { target: null, rel: null } }),
+  Link.configure({
+    openOnClick: false,
+    defaultProtocol: "https",
+    HTMLAttributes: { target: null, rel: null },
+    isAllowedUri: (url, { defaultValidate }) => embedded(url) !== null || defaultValidate(url),
+  }),
 ];
 
 type Do = (chain: ChainedCommands, editor: Editor) => ChainedCommands;
@@ -171,9 +198,11 @@ export class Visual {
   private readonly linking: HTMLElement;
   private readonly address: HTMLInputElement;
   private readonly box: HTMLElement;
+  private readonly embeds: Embeds;
 
-  constructor(box: HTMLElement) {
+  constructor(box: HTMLElement, embeds: Embeds) {
     this.box = box;
+    this.embeds = embeds;
     this.field = found(document, `#${CSS.escape(box.dataset["editor"] ?? "")}`, HTMLTextAreaElement);
     this.doc = found(this.form(), "[data-editor-doc]", HTMLTextAreaElement);
     this.switch = found(box, "[data-editor-switch]", HTMLButtonElement);
@@ -247,6 +276,10 @@ export class Visual {
           "aria-labelledby": label?.id ?? "",
           spellcheck: "true",
         },
+        handlePaste: (_view, event) => this.embeds.transfer(event.clipboardData),
+        handleDrop: (_view, event, _slice, moved) => !moved && this.embeds.transfer(event.dataTransfer),
+        handleDoubleClickOn: (_view, at, node) => node.type.name === "image" && this.describe(at),
+        handleKeyDown: (_view, event) => event.key === "Enter" && this.describeSelected(),
       },
       onUpdate: () => {
         this.keep();
@@ -307,6 +340,51 @@ export class Visual {
         note.hidden = hidden;
       }
     }
+  }
+
+  /** The editor as a place for files; null while it is closed. */
+  target(): Target | null {
+    const { editor } = this;
+    if (!editor) {
+      return null;
+    }
+    return {
+      image: (ref, alt) =>
+        editor
+          .chain()
+          .focus()
+          .setImage({ src: destination(ref), alt })
+          .run(),
+      file: (ref, name) => {
+        const marks = [{ type: "link", attrs: { href: destination(ref) } }];
+        const link = { type: "text", text: name, marks };
+        editor
+          .chain()
+          .focus()
+          .insertContent([link, { type: "text", text: " " }])
+          .run();
+      },
+      focus: () => editor.commands.focus(),
+    };
+  }
+
+  /** Asks again the words for the image that is selected. */
+  private describeSelected(): boolean {
+    const { selection } = this.editor?.state ?? {};
+    return selection instanceof NodeSelection && selection.node.type.name === "image" && this.describe(selection.from);
+  }
+
+  private describe(at: number): boolean {
+    const image = this.editor?.state.doc.nodeAt(at);
+    if (image) {
+      void this.embeds.ask("", String(image.attrs["alt"] ?? "")).then((alt) => {
+        if (alt !== null && this.editor?.state.doc.nodeAt(at)?.eq(image)) {
+          this.editor.chain().setNodeSelection(at).updateAttributes("image", { alt }).run();
+        }
+        this.editor?.commands.focus();
+      });
+    }
+    return true;
   }
 
   private keep(): void {

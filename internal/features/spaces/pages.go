@@ -11,6 +11,7 @@ import (
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/account"
 	"ruche/internal/kernel/actor"
+	"ruche/internal/kernel/content"
 	"ruche/internal/kernel/frame"
 	"ruche/internal/kernel/space"
 	"ruche/internal/platform/db"
@@ -150,6 +151,16 @@ func (s *Spaces) home(w http.ResponseWriter, r *http.Request, a actor.Actor) err
 			return nil
 		}
 		view.Inside = true
+		pinned, err := content.Pinned(ctx, tx, a, v.Space.ID)
+		if err != nil {
+			return err
+		}
+		for _, row := range pinned {
+			if sv := s.Registry().ByBit(row.Service); sv != nil {
+				note := i18n.T(ctx, "spaces.pin.note", "service", i18n.T(ctx, sv.LabelKey), "date", i18n.From(ctx).Date(row.PublishedAt))
+				view.Pins = append(view.Pins, pinView{Title: row.Title, Href: sv.ItemPath(v.Space.Slug, row.Slug), Icon: sv.Icon, Note: note})
+			}
+		}
 		for _, on := range v.Services() {
 			sv := s.Registry().ByBit(on.Bit)
 			if sv == nil || sv.Widget == nil {

@@ -33,9 +33,13 @@ type homeView struct {
 	Inside, Lead, Alone                               bool
 	Welcome                                           ui.HTML
 	Leads, Members                                    []ui.Face
+	Pins                                              []pinView
 	Widgets                                           []templ.Component
 	JoinAction, MembersHref, InviteHref, SettingsHref string
 }
+
+// pinView is what the space keeps at hand.
+type pinView struct{ Title, Href, Icon, Note string }
 
 type memberView struct {
 	ID                     string

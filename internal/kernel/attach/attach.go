@@ -38,7 +38,8 @@ const (
 	maxWaiting   = 50      // uploads of one form
 	viewSide     = 1600    // pixels of the image that pages show
 	viewLimit    = 8 << 20 // bytes of it
-	uploadLife   = 7 * 24 * time.Hour
+	// uploadLife is as long as a text that was typed with a file is kept.
+	uploadLife = 90 * 24 * time.Hour
 )
 
 // File is what is known of a file.
@@ -67,6 +68,7 @@ type Attachment struct {
 	ID      id.ID
 	Item    id.ID
 	Remark  id.ID // zero for the item's own
+	Ref     id.ID // what a text of the item calls it; zero for one beside the text
 	Account id.ID // who joined it
 	Alt     string
 	At      time.Time
@@ -96,8 +98,8 @@ func New(d *db.DB, c clock.Clock, store *blob.Store, limit int64) *Attachments {
 // Limit is how many bytes a file may have.
 func (s *Attachments) Limit() int64 { return s.limit }
 
-// Stage keeps a file that someone sends from a form, for seven days or until it is
-// joined. The caller has checked that they may write there. fault.TooLarge past the
+// Stage keeps a file that someone sends from a form, for ninety days or until it
+// is joined. The caller has checked that they may write there. fault.TooLarge past the
 // limit, fault.TooMany where too many wait already; fault.Full, fault.Unavailable
 // when it cannot be kept: nothing is then.
 func (s *Attachments) Stage(ctx context.Context, a actor.Actor, form, name string, r io.Reader) (Upload, error) {
@@ -234,7 +236,7 @@ func Join(ctx context.Context, tx *db.Tx, a actor.Actor, item, remark id.ID, fil
 	}
 	var wrong []fault.Field
 	for i, f := range files {
-		files[i].Alt = strings.Join(strings.Fields(f.Alt), " ")
+		files[i].Alt = oneLine(f.Alt)
 		up, ok := waiting[f.Upload]
 		switch {
 		case !ok:
@@ -251,7 +253,7 @@ func Join(ctx context.Context, tx *db.Tx, a actor.Actor, item, remark id.ID, fil
 	if err := room(ctx, tx, item, remark, len(files)); err != nil {
 		return err
 	}
-	b := db.NewBuilder().Add(`INSERT INTO attachments (id, item_id, remark_id, account_id, digest, view_digest, name, type, alt, size, width, height, at) VALUES `)
+	b := db.NewBuilder().Add(insert)
 	ids := make([]id.ID, 0, len(files))
 	for i, f := range files {
 		if i > 0 {
@@ -259,7 +261,7 @@ func Join(ctx context.Context, tx *db.Tx, a actor.Actor, item, remark id.ID, fil
 		}
 		up := waiting[f.Upload]
 		ids = append(ids, up.ID)
-		b.Add(`(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, id.New(), item, remark, a.Account, up.Digest, up.View, up.Name, up.Type, f.Alt, up.Size, up.Width, up.Height, clock.Millis(now))
+		values(b, Attachment{ID: id.New(), Item: item, Remark: remark, Account: a.Account, Alt: f.Alt, At: now, File: up.File})
 	}
 	if err := run(ctx, tx, b); err != nil {
 		return err
@@ -306,7 +308,7 @@ func mine(ctx context.Context, tx *db.Tx, account id.ID, files []Joined) (map[id
 // room refuses more files than a place has.
 func room(ctx context.Context, tx *db.Tx, item, remark id.ID, more int) error {
 	most := MaxPerItem
-	b := db.NewBuilder().Add(`SELECT COUNT(*) FROM attachments WHERE item_id = ? AND remark_id`, item)
+	b := db.NewBuilder().Add(`SELECT COUNT(*) FROM attachments WHERE item_id = ? AND ref IS NULL AND remark_id`, item)
 	if remark.IsZero() {
 		b.Add(` IS NULL`)
 	} else {
@@ -338,7 +340,7 @@ func run(ctx context.Context, tx *db.Tx, b *db.Builder) error {
 	return nil
 }
 
-const columns = `x.id, x.item_id, x.remark_id, x.account_id, x.digest, x.view_digest, x.name, x.type, x.alt, x.size, x.width, x.height, x.at`
+const columns = `x.id, x.item_id, x.remark_id, x.ref, x.account_id, x.digest, x.view_digest, x.name, x.type, x.alt, x.size, x.width, x.height, x.at`
 
 // there appends what makes an attachment be there: its item may be read, and its
 // remark was not removed.
@@ -375,7 +377,7 @@ func list(ctx context.Context, tx *db.Tx, b *db.Builder) (out []Attachment, err 
 	err = tx.All(ctx, func(rows *sql.Rows) error {
 		var x Attachment
 		var at int64
-		err := rows.Scan(&x.ID, &x.Item, &x.Remark, &x.Account, &x.Digest, &x.View, &x.Name, &x.Type, &x.Alt, &x.Size, &x.Width, &x.Height, &at)
+		err := rows.Scan(&x.ID, &x.Item, &x.Remark, &x.Ref, &x.Account, &x.Digest, &x.View, &x.Name, &x.Type, &x.Alt, &x.Size, &x.Width, &x.Height, &at)
 		x.At = clock.FromMillis(at)
 		out = append(out, x)
 		return err
@@ -418,7 +420,7 @@ func Copy(ctx context.Context, tx *db.Tx, from, to id.ID, remarks map[id.ID]id.I
 	if err != nil {
 		return err
 	}
-	b, n := db.NewBuilder().Add(`INSERT INTO attachments (id, item_id, remark_id, account_id, digest, view_digest, name, type, alt, size, width, height, at) VALUES `), 0
+	b, n := db.NewBuilder().Add(insert), 0
 	for _, x := range all {
 		under, kept := remarks[x.Remark]
 		if !kept && !x.Remark.IsZero() {
@@ -427,7 +429,8 @@ func Copy(ctx context.Context, tx *db.Tx, from, to id.ID, remarks map[id.ID]id.I
 		if n++; n > 1 {
 			b.Add(`, `)
 		}
-		b.Add(`(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, id.New(), to, under, x.Account, x.Digest, x.View, x.Name, x.Type, x.Alt, x.Size, x.Width, x.Height, clock.Millis(x.At))
+		x.ID, x.Item, x.Remark = id.New(), to, under
+		values(b, x)
 	}
 	if n == 0 {
 		return nil
@@ -435,9 +438,10 @@ func Copy(ctx context.Context, tx *db.Tx, from, to id.ID, remarks map[id.ID]id.I
 	return run(ctx, tx, b)
 }
 
-// Place keeps a file and joins it to an item in one act; it checks no right. Imports
+// Place keeps a file and joins it to an item in one act, beside its text for the zero
+// ref, or by what the text calls it; it checks no right. Imports
 // and demo data use it. It may be run again: the bytes are kept once.
-func (s *Attachments) Place(ctx context.Context, tx *db.Tx, account, item id.ID, name, alt string, r io.Reader, at time.Time) error {
+func (s *Attachments) Place(ctx context.Context, tx *db.Tx, account, item, ref id.ID, name, alt string, r io.Reader, at time.Time) error {
 	info, err := s.store.Put(ctx, r, s.limit)
 	if err != nil {
 		return err
@@ -454,6 +458,7 @@ func (s *Attachments) Place(ctx context.Context, tx *db.Tx, account, item id.ID,
 	if err := keep(ctx, tx, kept, at); err != nil {
 		return err
 	}
-	return run(ctx, tx, db.NewBuilder().Add(`INSERT INTO attachments (id, item_id, remark_id, account_id, digest, view_digest, name, type, alt, size, width, height, at) VALUES (?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		id.New(), item, account, f.Digest, f.View, f.Name, f.Type, alt, f.Size, f.Width, f.Height, clock.Millis(at)))
+	b := db.NewBuilder().Add(insert)
+	values(b, Attachment{ID: id.New(), Item: item, Ref: ref, Account: account, Alt: alt, At: at, File: f})
+	return run(ctx, tx, b)
 }

@@ -13,7 +13,7 @@ import (
 // Reference is a column of the schema that names a blob.
 type Reference struct{ Table, Column string }
 
-// Sweep forgets uploads that nobody joined in seven days and files of remarks that
+// Sweep forgets uploads that nobody joined in ninety days and files of remarks that
 // were removed, then the blobs that nothing refers to any more, a day after they
 // were last kept, and at last their bytes. references are those of the whole schema.
 func (s *Attachments) Sweep(ctx context.Context, references []Reference) error {

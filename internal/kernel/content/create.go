@@ -9,6 +9,7 @@ import (
 
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/actor"
+	"ruche/internal/kernel/attach"
 	"ruche/internal/kernel/mention"
 	"ruche/internal/kernel/space"
 	"ruche/internal/platform/clock"
@@ -88,6 +89,10 @@ func Create(ctx context.Context, tx *db.Tx, a actor.Actor, n New, now time.Time)
 		}
 	}
 	if err := mention.Set(ctx, tx, a, it.Scope, it.ID, id.ID{}, it.Body, now); err != nil {
+		return Item{}, err
+	}
+	n.Body = it.Body
+	if err := attach.EmbedAll(ctx, tx, a, it.ID, n.embeds(), now); err != nil {
 		return Item{}, err
 	}
 	return it, keep(ctx, tx, a, it, n.Fields, NoNote, 0)

@@ -60,6 +60,8 @@ type Row struct {
 	AuthorOrg   string
 	AuthorHue   int
 	Remarks     int
+	// Pinned: the space keeps it at hand. Set by who lists both.
+	Pinned bool
 }
 
 // RowColumns are those that ScanRow reads, of items AS i and their authors AS a.

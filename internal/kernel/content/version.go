@@ -10,6 +10,7 @@ import (
 
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/actor"
+	"ruche/internal/kernel/attach"
 	"ruche/internal/kernel/mention"
 	"ruche/internal/kernel/merge"
 	"ruche/internal/platform/clock"
@@ -123,6 +124,11 @@ func Apply(ctx context.Context, tx *db.Tx, a actor.Actor, it Item, base int64, c
 	}
 	if c.Body != theirs.Body {
 		if err := mention.Set(ctx, tx, a, it.Scope, it.ID, id.ID{}, c.Body, now); err != nil {
+			return out, err
+		}
+	}
+	if c.Body != theirs.Body || c.Fields[FieldCover] != theirs.Fields[FieldCover] {
+		if err := attach.EmbedAll(ctx, tx, a, it.ID, c.embeds(), now); err != nil {
 			return out, err
 		}
 	}

@@ -33,6 +33,8 @@ type Around struct {
 	Asked         bool
 	Confirmed     time.Time
 	Confirmations int
+	// Pinned: the space keeps it at hand.
+	Pinned bool
 }
 
 type source struct {
@@ -47,6 +49,7 @@ const (
 	partLatest
 	partSource
 	partReading
+	partPin
 )
 
 // ReadAround reads what stands around an item that the caller has read for the
@@ -58,6 +61,7 @@ func ReadAround(ctx context.Context, tx *db.Tx, a actor.Actor, item id.ID) (out 
 		Add(` UNION ALL SELECT 2, l.id, '', '', 0, (SELECT COALESCE(MAX(r.created_at), 0) FROM remarks r WHERE r.item_id = l.id) FROM items l WHERE l.id = ?`, item).
 		Add(` UNION ALL SELECT 4, q.item_id, '', '', (SELECT COUNT(*) FROM acknowledgements c WHERE c.item_id = q.item_id),
 			COALESCE((SELECT k.at FROM acknowledgements k WHERE k.item_id = q.item_id AND k.account_id = ?), 0) FROM acknowledgement_requests q WHERE q.item_id = ?`, a.Account, item).
+		Add(` UNION ALL SELECT 5, n.item_id, '', '', 0, n.at FROM item_pins n WHERE n.item_id = ?`, item).
 		Add(` UNION ALL SELECT * FROM (SELECT 3, i.id, i.title, s.name, 0, CAST(0 AS BIGINT) FROM items i JOIN spaces s ON s.id = i.space_id
 			WHERE i.id IN (SELECT x.item_id FROM item_links x WHERE x.to_id = ?) AND i.state IN (2, 3) AND `, item)
 	query, args, err := access.Readable(b, "i", a).Add(` ORDER BY i.title, i.id LIMIT ?) sources ORDER BY 1, 3`, maxBacklinks).Build()
@@ -81,6 +85,8 @@ func ReadAround(ctx context.Context, tx *db.Tx, a actor.Actor, item id.ID) (out 
 			out.Latest = clock.FromMillis(at)
 		case partReading:
 			out.Asked, out.Confirmations, out.Confirmed = true, n, clock.FromMillis(at)
+		case partPin:
+			out.Pinned = true
 		case partSource:
 			out.sources = append(out.sources, source{who, first, second})
 		}

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"ruche/internal/kernel/revision"
 	"ruche/internal/platform/markup"
 	"ruche/internal/ui"
 )
@@ -16,11 +17,15 @@ const FieldDoc = "body_doc"
 const (
 	EditorOpenPath  = "/-/editeur"
 	EditorWritePath = "/-/editeur/texte"
+	EditorFilesPath = "/-/editeur/fichiers"
 )
 
-// Editing is the visual editor of a field, by its id.
-func Editing(field string) ui.Editing {
-	return ui.Editing{Field: field, Doc: FieldDoc, Open: EditorOpenPath, Write: EditorWritePath}
+// EmbedPath is where the images of a text are seen while it is written.
+const EmbedPath = "/-/fichiers"
+
+// Editing is the visual editor of a field, by its id, in a form.
+func Editing(field string, form revision.Form) ui.Editing {
+	return ui.Editing{Field: field, Doc: FieldDoc, Open: EditorOpenPath, Write: EditorWritePath, Files: EditorFilesPath + "/" + string(form)}
 }
 
 // Written is the Markdown of a text that a visual editor opened and gave back as a tree,

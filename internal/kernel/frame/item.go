@@ -45,6 +45,13 @@ func ItemMenu(ctx context.Context, a actor.Actor, v access.View, it content.Item
 		}
 		menu = append(menu, ask)
 	}
+	if v.Can(access.ItemEditAny, it.Service) && (it.State == content.Published || it.State == content.Archived) {
+		pin := ui.MenuItem{Label: i18n.T(ctx, "frame.item.pin"), Icon: "pin", Post: address + "/-/epingle", Name: FieldPin, Value: "oui"}
+		if around.Pinned {
+			pin.Label, pin.Value = i18n.T(ctx, "frame.item.unpin"), "non"
+		}
+		menu = append(menu, pin)
+	}
 	if it.State == content.Published || it.State == content.Archived {
 		menu = append(menu, ui.MenuItem{Label: i18n.T(ctx, "frame.item.files"), Icon: "paperclip", Href: address + "/-/pieces"})
 		menu = append(menu, ui.MenuItem{Label: i18n.T(ctx, "frame.item.copy"), Icon: "copy", Href: address + "/-/copier"})
@@ -64,6 +71,9 @@ func ItemMenu(ctx context.Context, a actor.Actor, v access.View, it content.Item
 	}
 	return append(menu, ui.MenuItem{Label: i18n.T(ctx, "frame.item.trash"), Icon: "trash-2", Post: address + "/-/corbeille", Danger: true})
 }
+
+// FieldPin says whether an item is to be kept at hand, in forms.
+const FieldPin = "epingler"
 
 // FieldAsk says whether readers are asked to confirm their reading, in forms.
 const FieldAsk = "demander"
@@ -86,6 +96,11 @@ func ItemBadges(ctx context.Context, it content.Item) (badges []ui.BadgeView) {
 		badges = append(badges, ui.BadgeView{Label: i18n.T(ctx, "frame.item.restricted"), Icon: "lock"})
 	}
 	return badges
+}
+
+// PinBadge says that a space keeps an item at hand.
+func PinBadge(ctx context.Context) ui.BadgeView {
+	return ui.BadgeView{Label: i18n.T(ctx, "frame.item.pinned"), Icon: "pin"}
 }
 
 // SharePath has the links by which people without an account read an item.

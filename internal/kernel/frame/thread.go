@@ -120,9 +120,15 @@ func (c Conversation) shows(remarkID id.ID) bool {
 // its comments as those of people and groups.
 func (c Conversation) Naming(render *markup.Renderer) *markup.Renderer { return render.Naming(c.names) }
 
-// Files draws the files of the item itself; mayRemove adds a way to take each away.
-func (c Conversation) Files(ctx context.Context, mayRemove bool) []ui.Attachment {
-	return Files(ctx, c.files[id.ID{}], mayRemove)
+// Text returns a renderer of the text of the item: it shows names as Naming does, and
+// the files of the item where the text has them.
+func (c Conversation) Text(ctx context.Context, it content.Item, render *markup.Renderer) *markup.Renderer {
+	return c.Naming(render).Showing(Shown(ctx, filesOf(it.ID), c.files[id.ID{}]))
+}
+
+// Files draws the files that stand beside the text of the item.
+func (c Conversation) Files(ctx context.Context) []ui.Attachment {
+	return Files(ctx, attach.Beside(c.files[id.ID{}]), false)
 }
 
 // Path is the address of a comment of the conversation on the page of its item.

@@ -17,8 +17,11 @@
 //
 // The classes are those of the design: .tablewrap, .prose-table with .n (figures)
 // and .mid (centred), .callout with .info, .warn or .ok and .callout-title,
-// .tasks with .task and .done, .vh (read aloud only). The caller wraps the whole
+// .tasks with .task and .done, .file-link and .file-note, .vh (read aloud only). The caller wraps the whole
 // in .prose.
+//
+// A file that goes with a text is an image or a link whose destination is a key
+// (embed.go): where it is served depends on who reads.
 //
 // For the visual editor a text is a tree (editor.go) and becomes one again
 // (editor_write.go): what nobody changed keeps its bytes.

@@ -81,6 +81,16 @@ func (s *shaper) link(parent ast.Node, n *ast.Link, depth int, inLink bool) {
 		s.reference(parent, n, target)
 		return
 	}
+	if key, ok := embedded(n.Destination); ok {
+		s.children(n, depth+1, true)
+		f, known := s.embed(n, key)
+		if !known || inLink {
+			hoist(parent, n)
+			return
+		}
+		n.Destination, n.Title = []byte(f.Href), nil
+		return
+	}
 	kind, destination := s.classify(resolved(n.Destination))
 	s.children(n, depth+1, true)
 	if kind == unsafe || inLink {
@@ -118,8 +128,16 @@ func (s *shaper) autoLink(parent ast.Node, n *ast.AutoLink, inLink bool) {
 // image keeps an image of this instance. One of another site becomes a link
 // with its alternative text: showing it would tell that site who reads the page.
 func (s *shaper) image(parent ast.Node, n *ast.Image, inLink bool) {
-	kind, destination := s.classify(resolved(n.Destination))
 	alt := inlineText(n, s.source)
+	if key, ok := embedded(n.Destination); ok {
+		if f, known := s.embed(n, key); known && f.Src != "" {
+			n.Destination = []byte(f.Src)
+			return
+		}
+		parent.ReplaceChild(parent, n, verbatim(alt))
+		return
+	}
+	kind, destination := s.classify(resolved(n.Destination))
 	local := kind == internal && strings.HasPrefix(destination, "/") && !strings.HasPrefix(destination, "//")
 	if local && len(destination) > 1 && !s.noImages {
 		n.Destination = []byte(destination)

@@ -41,6 +41,8 @@ type Doc struct {
 	// Links lists the destinations of the links kept, each once, in their order;
 	// links inside the text itself are left out.
 	Links []string
+	// Files lists the keys of the files shown or named, each once, in their order.
+	Files []string
 }
 
 // Heading is a heading of a rendered text.
@@ -79,6 +81,7 @@ type Renderer struct {
 	comment dialect
 	policy  *bluemonday.Policy
 	names   map[string]string // of references, by target
+	files   map[string]Shown  // by key
 }
 
 // dialect is a parser and the renderer that goes with it.
@@ -123,13 +126,13 @@ func (r *Renderer) Render(md string, headingBase int) (Doc, error) {
 	}
 	source := clean(md)
 	root := r.article.parser.Parse(text.NewReader(source))
-	s := &shaper{source: source, labels: r.labels, base: r.base, names: r.names, headingBase: min(max(headingBase, 2), 6)}
+	s := &shaper{source: source, labels: r.labels, base: r.base, names: r.names, files: r.files, headingBase: min(max(headingBase, 2), 6)}
 	s.shape(root)
 	out, err := r.html(r.article, source, root)
 	if err != nil {
 		return Doc{}, err
 	}
-	return Doc{HTML: out, TOC: s.toc, Words: s.words, Links: s.links}, nil
+	return Doc{HTML: out, TOC: s.toc, Words: s.words, Links: s.links, Files: s.embeds}, nil
 }
 
 // Comment renders a comment: emphasis, links, lists, quotes and code. Marks of

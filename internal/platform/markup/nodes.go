@@ -1,6 +1,8 @@
 package markup
 
 import (
+	"strconv"
+
 	"github.com/yuin/goldmark/ast"
 	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/renderer"
@@ -18,6 +20,9 @@ const externalAttribute = "ruche-external"
 
 // labelAttribute carries to the renderer a word in the reader's language.
 const labelAttribute = "ruche-label"
+
+// embedAttribute carries a file of the text, as it is shown.
+const embedAttribute = "ruche-embed"
 
 //nolint:gochecknoglobals // goldmark numbers the kinds of nodes at start
 var kindCallout = ast.NewNodeKind("Callout")
@@ -104,8 +109,14 @@ func renderLink(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.W
 	case !ok:
 	case !entering:
 		write(w, "</a>")
+		if f, ok := embedOf(n); ok && f.Note != "" {
+			write(w, ` <span class="file-note">`, escaped(f.Note), `</span>`)
+		}
 	default:
 		write(w, `<a href="`, escaped(string(n.Destination)), `"`, title(n.Title))
+		if _, ok := embedOf(n); ok {
+			write(w, ` class="file-link"`)
+		}
 		if _, external := n.AttributeString(externalAttribute); external {
 			write(w, ` rel="noopener noreferrer nofollow"`)
 		}
@@ -114,9 +125,23 @@ func renderLink(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.W
 	return ast.WalkContinue, nil
 }
 
+func embedOf(n ast.Node) (Shown, bool) {
+	v, ok := n.AttributeString(embedAttribute)
+	if !ok {
+		return Shown{}, false
+	}
+	f, ok := v.(Shown)
+	return f, ok
+}
+
 // renderImage writes an image of this instance.
 func renderImage(w util.BufWriter, source []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
 	if n, ok := node.(*ast.Image); ok && entering {
+		if f, ok := embedOf(n); ok && f.Width > 0 {
+			write(w, `<img src="`, escaped(f.Src), `" alt="`, escaped(inlineText(n, source)), `"`, title(n.Title),
+				` width="`, strconv.Itoa(f.Width), `" height="`, strconv.Itoa(f.Height), `" loading="lazy">`)
+			return ast.WalkSkipChildren, nil
+		}
 		write(w, `<img src="`, escaped(string(n.Destination)), `" alt="`, escaped(inlineText(n, source)), `"`,
 			title(n.Title), ` loading="lazy">`)
 	}

@@ -29,7 +29,7 @@ func newPolicy() *bluemonday.Policy {
 	p.AllowAttrs("scope").Matching(regexp.MustCompile(`^col$`)).OnElements("th")
 	p.AllowAttrs("class").Matching(regexp.MustCompile(`^tasks$`)).OnElements("ul", "ol")
 	p.AllowAttrs("class").Matching(regexp.MustCompile(`^task( done)?$`)).OnElements("li")
-	p.AllowAttrs("class").Matching(regexp.MustCompile(`^(vh|mention)$`)).OnElements("span")
+	p.AllowAttrs("class").Matching(regexp.MustCompile(`^(vh|mention|file-note)$`)).OnElements("span")
 
 	p.AllowAttrs("href").OnElements("a")
 	p.AllowAttrs("rel").Matching(regexp.MustCompile(`^noopener noreferrer nofollow$`)).OnElements("a")
@@ -40,6 +40,8 @@ func newPolicy() *bluemonday.Policy {
 
 	p.AllowAttrs("src").Matching(regexp.MustCompile(`^/[^/\\]`)).OnElements("img")
 	p.AllowAttrs("alt").OnElements("img")
+	p.AllowAttrs("width", "height").Matching(regexp.MustCompile(`^[1-9][0-9]{0,4}$`)).OnElements("img")
+	p.AllowAttrs("class").Matching(regexp.MustCompile(`^file-link$`)).OnElements("a")
 	p.AllowAttrs("loading").Matching(regexp.MustCompile(`^lazy$`)).OnElements("img")
 	return p
 }

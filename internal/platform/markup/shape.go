@@ -21,12 +21,15 @@ type shaper struct {
 	headingBase int
 	noImages    bool
 	names       map[string]string
+	files       map[string]Shown
 
 	toc    []Heading
 	levels []int // author's levels of the headings open above the next one
 	ids    map[string]int
 	links  []string
 	seen   map[string]bool
+	shown  map[string]bool
+	embeds []string
 	tables int
 	words  int
 }
@@ -34,6 +37,7 @@ type shaper struct {
 func (s *shaper) shape(root ast.Node) {
 	s.ids = map[string]int{}
 	s.seen = map[string]bool{}
+	s.shown = map[string]bool{}
 	s.children(root, 0, false)
 	s.resolveFragments(root)
 }

@@ -1,0 +1,9 @@
+-- +goose Up
+-- What a lead keeps at hand on the home of a space.
+CREATE TABLE item_pins (
+  item_id BLOB PRIMARY KEY REFERENCES items(id),
+  space_id BLOB NOT NULL REFERENCES spaces(id),
+  by_id BLOB NOT NULL REFERENCES accounts(id),
+  at BIGINT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX item_pins_space ON item_pins(space_id, at);
