@@ -9,13 +9,12 @@ test("a post is written in the visual editor and opened again without a change",
 }, async ({ arrive, words, unique }) => {
   const camille = await arrive();
   const { page } = camille;
-  await signInQuickly(camille, accounts.camille);
+  await signInQuickly(camille, accounts.camille, "visuel");
   const title = `Visuel ${unique}`;
   await camille.goto("/espaces/demat-ads/blog/-/nouveau");
   await page.getByLabel(words.title, { exact: true }).fill(title);
-  await page.getByRole("button", { name: words.visualEditor }).click();
   const editor = page.locator("[contenteditable=true]");
-  await expect(editor).toBeFocused();
+  await editor.click();
   await expect(page.getByRole("textbox", { name: words.text, exact: true })).toBeFocused();
   await page.keyboard.type("Bonjour ");
   await page.keyboard.press("Control+b");

@@ -69,6 +69,15 @@ test("a post with images, a cover and a category", { tag: ["@engine", "@narrow"]
   await expect(page.getByLabel(words.coverShows)).toBeFocused();
   await page.keyboard.type("Un bureau");
   await camille.look();
+
+  // The preview is the post as it will be; what was typed is still there.
+  await page.getByRole("button", { name: words.preview }).click();
+  const preview = page.getByRole("region", { name: words.preview });
+  await expect(preview).toBeFocused();
+  await expect(preview.getByRole("heading", { level: 3, name: title })).toBeVisible();
+  await expect(preview.getByRole("img", { name: "Le plan [du] poste" })).toBeVisible();
+  await expect(preview.getByText(words.reviewNone)).toBeVisible();
+  await camille.look();
   await page.getByRole("button", { name: words.publish }).click();
 
   await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();

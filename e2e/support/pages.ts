@@ -57,7 +57,17 @@ export async function publishPost(person: Person, space: string, title: string, 
   await expect(page).toHaveURL(/\/blog\/-\/nouveau$/);
   await person.look();
   await hands.write(page.getByLabel(words.title, { exact: true }), title);
-  await hands.write(page.getByLabel(words.text, { exact: true }), text);
+  if (person.scripts) {
+    const visual = page.getByRole("button", { name: words.visualEditor });
+    await expect(visual).toBeVisible();
+    if ((await page.locator("[data-editor][data-visual]").count()) > 0) {
+      // What is written is Markdown, and the visual editor is what opens.
+      await expect(page.locator("[contenteditable=true]")).toBeVisible();
+      await hands.activate(visual);
+      await expect(page.locator("textarea[name=body]")).toBeVisible();
+    }
+  }
+  await hands.write(page.locator("textarea[name=body]"), text);
   await hands.activate(page.getByRole("button", { name: words.publish }));
   await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
   await person.look();
@@ -128,14 +138,26 @@ export async function reply(person: Person, post: string, to: string, text: stri
   await person.look();
 }
 
-/** Signs in by the one POST that the form makes, without showing the page: for tests of something else. */
-export async function signInQuickly(person: Person, email: string): Promise<void> {
+/**
+ * Signs in by the one POST that the form makes, without showing the page: for tests of something else. They write in
+ * Markdown, unless they are of the visual editor.
+ */
+export async function signInQuickly(
+  person: Person,
+  email: string,
+  writing: "visuel" | "markdown" = "markdown",
+): Promise<void> {
   const answer = await person.context.request.post("/connexion", {
     form: { email, password: demoPassword },
     headers: { Origin: person.house.url, "Sec-Fetch-Site": "same-origin" },
     maxRedirects: 0,
   });
   expect(answer.status(), `sign-in of ${email}`).toBe(303);
+  const chosen = await person.context.request.post("/-/redaction", {
+    form: { redaction: writing },
+    headers: { Origin: person.house.url, "Sec-Fetch-Site": "same-origin" },
+  });
+  expect(chosen.status(), `way of writing of ${email}`).toBe(204);
 }
 
 /** Has the account speak a language from now on. */

@@ -37,6 +37,10 @@ export class Person {
     return new Person(await context.newPage(), context, around);
   }
 
+  get scripts(): boolean {
+    return this.around.scripts;
+  }
+
   get words(): Words {
     return this.around.words;
   }

@@ -10,6 +10,8 @@ const fr = {
   email: "Adresse électronique",
   password: "Mot de passe",
   newCategory: "Nouvelle catégorie",
+  preview: "Aperçu",
+  reviewNone: /^Lisible par tout le monde/,
   add: "Ajouter",
   categoryTaken: "Une catégorie porte déjà ce nom.",
   category: /^Catégorie/,
@@ -172,6 +174,8 @@ export type Words = typeof fr;
 const en: Words = {
   email: "Email address",
   newCategory: "New category",
+  preview: "Preview",
+  reviewNone: /^Everyone can read it/,
   add: "Add",
   categoryTaken: "A category has this name already.",
   category: /^Category/,

@@ -62,3 +62,27 @@ func TestWhatTheEditorHadIsTakenUpAgain(t *testing.T) {
 		t.Error("what the editor had is not offered")
 	}
 }
+
+// TestHowOneWritesIsKept: with the account, wherever one signs in.
+func TestHowOneWritesIsKept(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	const form = "/espaces/demat-ads/blog/-/nouveau"
+	opens := func() bool { return strings.Contains(h.as(contributor).get(form).body, " data-visual") }
+	if !opens() {
+		t.Error("the visual editor does not open at first")
+	}
+	if a := h.as(contributor).post("/-/redaction", "redaction", "markdown"); a.status != http.StatusNoContent || opens() {
+		t.Errorf("choosing Markdown answered %d", a.status)
+	}
+	if a := h.as(contributor).post("/-/redaction", "redaction", "autre"); a.status != http.StatusUnprocessableEntity || opens() {
+		t.Errorf("a way that is none answered %d", a.status)
+	}
+	if a := h.as(contributor).get("/compte"); !strings.Contains(a.body, `name="markdown" value="1" checked`) {
+		t.Error("the account does not say how one writes")
+	}
+	h.as(contributor).post("/compte", "name", "Amadou Diallo", "langue", "auto", "theme", "system")
+	if !opens() {
+		t.Error("the account does not change how one writes")
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -137,4 +138,55 @@ func pinAll(ctx context.Context, tx *db.Tx) error {
 	_, err := tx.Exec(ctx, `INSERT INTO item_pins (item_id, space_id, by_id, at) SELECT i.id, i.space_id, i.author_id, 1 FROM items i JOIN spaces s ON s.id = i.space_id
 		WHERE s.slug = 'demat-ads' AND i.state = 2 ORDER BY i.id LIMIT 12 ON CONFLICT (item_id) DO NOTHING`)
 	return err
+}
+
+// TestThePreviewIsThePage: the text of the preview is that of the page, and nothing is
+// kept of it; what is wrong is said as when one publishes.
+func TestThePreviewIsThePage(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	p := h.as(contributor)
+	space := h.id(`SELECT id FROM spaces WHERE slug = 'demat-ads'`).String()
+	photo := p.embedded("new."+space+".blog", "photo.png", string(smallPNG()))
+	before := [2]int64{h.number(`SELECT COUNT(*) FROM items`), h.number(`SELECT COUNT(*) FROM events`)}
+	body := "#### Bas\n\nMerci @Camille Martin, voir [ici](/a).\n\n![Un plan](fichier:" + photo + ")\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n"
+	fields := []string{"title", "Montré", "lede", "Chapô", "body", body, "cover", photo, "cover_alt", "Couverture"}
+	const write = "/espaces/demat-ads/blog/-/nouveau"
+	a := p.post(write, append(fields, "action", "preview")...)
+	if a.status != http.StatusOK || !strings.Contains(a.body, "ne dit pas où il mène") || !strings.Contains(a.body, `class="mention">@Camille Martin`) {
+		t.Fatalf("previewing answered %d: %.3000s", a.status, a.body)
+	}
+	if after := [2]int64{h.number(`SELECT COUNT(*) FROM items`), h.number(`SELECT COUNT(*) FROM events`)}; after != before || h.number(`SELECT COUNT(*) FROM uploads`) != 1 {
+		t.Errorf("a preview wrote something: %v, %v", before, after)
+	}
+	if !strings.Contains(a.body, `src="/-/fichiers/`+photo+`/apercu" alt="Un plan"`) || !strings.Contains(a.body, `alt="Couverture"`) || !strings.Contains(a.body, "@Camille Martin, voir [ici](/a).") {
+		t.Error("the preview lacks an image, or the form what was typed")
+	}
+	page := p.get(p.post(write, append(fields, "action", "publish")...).location())
+	if got, want := proseOf(a.body, "h4"), proseOf(page.body, "h2"); got != want {
+		t.Errorf("the preview shows\n%s\nand the page\n%s", got, want)
+	}
+	if a := p.post(write, "title", "", "body", "x", "action", "preview"); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "resume-erreurs") {
+		t.Errorf("previewing what cannot be published answered %d", a.status)
+	}
+	edit := "/espaces/demat-ads/blog/montre/-/modifier"
+	if a := p.post(edit, "title", "Montré", "body", "Autre texte", "base", "1", "action", "preview"); a.status != http.StatusOK || !strings.Contains(a.body, "<p>Autre texte</p>") || h.number(`SELECT revision FROM items WHERE title = 'Montré'`) != 1 {
+		t.Errorf("previewing a change answered %d", a.status)
+	}
+	if a := h.as(external).post("/espaces/comite-secret/blog/-/nouveau", append(fields, "action", "preview")...); a.status != http.StatusNotFound {
+		t.Errorf("a stranger previews: %d", a.status)
+	}
+}
+
+var servedAt = regexp.MustCompile(`src="[^"]*"`)
+
+// proseOf is the text of an article, whatever the level of its headings and where its
+// images are served.
+func proseOf(page, heading string) string {
+	_, prose, _ := strings.Cut(page, `<div class="prose">`)
+	prose, _, _ = strings.Cut(prose, "</article>")
+	prose = strings.ReplaceAll(strings.ReplaceAll(prose, "<"+heading+" ", "<h "), "</"+heading+">", "</h>")
+	prose, _, _ = strings.Cut(servedAt.ReplaceAllString(prose, ""), "</div></div>")
+	end := strings.Index(prose, "</table>")
+	return prose[:max(end, 0)]
 }

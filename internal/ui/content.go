@@ -129,6 +129,8 @@ type Article struct {
 	KickerHref string
 	KickerHue  int
 	Title      string
+	// Level is 3 where the article is shown within a page of something else; 0: 1.
+	Level int
 	// Lede is the standfirst, plain text.
 	Lede string
 	// Cover is shown above the text; nil for none.

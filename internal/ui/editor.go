@@ -13,6 +13,9 @@ type Editing struct {
 	Field, Doc string
 	// Open turns a text into what the editor opens, Write back, by POST.
 	Open, Write string
+	// Visual: the person writes with the editor; Choice keeps whether they do, by POST.
+	Visual bool
+	Choice string
 	// Files takes a file for the text, by POST.
 	Files string
 }

@@ -191,32 +191,37 @@ func (b *Blog) Write(ctx context.Context, a actor.Actor, spaceSlug string, d Dra
 		return Post{}, err
 	}
 	var p Post
-	now := b.Clock.Now()
-	err := b.DB.Write(ctx, func(tx *db.Tx) error {
-		v, err := b.lock(ctx, tx, a, spaceSlug)
-		if err != nil {
-			return err
-		}
-		if err := v.Check(access.ItemCreate, Bit); err != nil {
-			return err
-		}
-		readers, err := d.readers(ctx, tx, a, v)
-		if err != nil {
-			return err
-		}
-		p.Item, err = content.Create(ctx, tx, a, content.New{Space: v.Space.ID, Service: Bit, Kind: kind, Text: d.text(), State: to.State, PublishAt: to.At, Chosen: d.Chosen, Readers: readers}, now)
-		if err != nil {
-			return err
-		}
-		if err := setFields(ctx, tx, p.ID, d.text().Fields); err != nil {
-			return err
-		}
-		if err := revision.Drop(ctx, tx, a.Account, revision.OfNew(v.Space.ID, path), d.Slot); err != nil {
-			return err
-		}
-		return b.tell(ctx, tx, a, content.Draft, p)
+	err := b.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		p, err = b.write(ctx, tx, a, spaceSlug, d, to)
+		return err
 	})
 	return p, err
+}
+
+// write is Write within a transaction, of a draft that was checked.
+func (b *Blog) write(ctx context.Context, tx *db.Tx, a actor.Actor, spaceSlug string, d Draft, to Becoming) (p Post, err error) {
+	v, err := b.lock(ctx, tx, a, spaceSlug)
+	if err != nil {
+		return p, err
+	}
+	if err := v.Check(access.ItemCreate, Bit); err != nil {
+		return p, err
+	}
+	readers, err := d.readers(ctx, tx, a, v)
+	if err != nil {
+		return p, err
+	}
+	p.Item, err = content.Create(ctx, tx, a, content.New{Space: v.Space.ID, Service: Bit, Kind: kind, Text: d.text(), State: to.State, PublishAt: to.At, Chosen: d.Chosen, Readers: readers}, b.Clock.Now())
+	if err != nil {
+		return p, err
+	}
+	if err := setFields(ctx, tx, p.ID, d.text().Fields); err != nil {
+		return p, err
+	}
+	if err := revision.Drop(ctx, tx, a.Account, revision.OfNew(v.Space.ID, path), d.Slot); err != nil {
+		return p, err
+	}
+	return p, b.tell(ctx, tx, a, content.Draft, p)
 }
 
 // Edit changes a post from the revision base on. One that readers do not see yet
@@ -227,43 +232,48 @@ func (b *Blog) Edit(ctx context.Context, a actor.Actor, spaceSlug, postSlug stri
 	if err := d.check(); err != nil {
 		return Post{}, false, err
 	}
-	now := b.Clock.Now()
-	err = b.DB.Write(ctx, func(tx *db.Tx) error {
-		v, err := b.lock(ctx, tx, a, spaceSlug)
-		if err != nil {
-			return err
-		}
-		if p, err = b.load(ctx, tx, a, v, postSlug); err != nil {
-			return err
-		}
-		if err := content.MayEdit(a, v, p.Item); err != nil {
-			return err
-		}
-		was := p.State
-		switch was {
-		case content.Trashed:
-			return fault.New(fault.Denied, "blog.trashed")
-		case content.Published, content.Archived:
-			to = Becoming{State: was}
-		case content.Draft, content.Scheduled:
-		}
-		if err := revision.Drop(ctx, tx, a.Account, revision.OfItem(p.ID), d.Slot); err != nil {
-			return err
-		}
-		done, err := content.Apply(ctx, tx, a, p.Item, base, content.Change{Text: d.text(), State: to.State, PublishAt: to.At, Theirs: d.GivenUp, Chosen: d.Chosen}, now)
-		if err != nil {
-			return err
-		}
-		if done.Revision == p.Revision {
-			return nil
-		}
-		p.Item, merged = done.Item, done.Merged
-		if err := setFields(ctx, tx, p.ID, done.Text.Fields); err != nil {
-			return err
-		}
-		return b.tell(ctx, tx, a, was, p)
+	err = b.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		p, merged, err = b.edit(ctx, tx, a, spaceSlug, postSlug, base, d, to)
+		return err
 	})
 	return p, merged, err
+}
+
+// edit is Edit within a transaction, of a draft that was checked.
+func (b *Blog) edit(ctx context.Context, tx *db.Tx, a actor.Actor, spaceSlug, postSlug string, base int64, d Draft, to Becoming) (p Post, merged bool, err error) {
+	v, err := b.lock(ctx, tx, a, spaceSlug)
+	if err != nil {
+		return p, false, err
+	}
+	if p, err = b.load(ctx, tx, a, v, postSlug); err != nil {
+		return p, false, err
+	}
+	if err := content.MayEdit(a, v, p.Item); err != nil {
+		return p, false, err
+	}
+	was := p.State
+	switch was {
+	case content.Trashed:
+		return p, false, fault.New(fault.Denied, "blog.trashed")
+	case content.Published, content.Archived:
+		to = Becoming{State: was}
+	case content.Draft, content.Scheduled:
+	}
+	if err := revision.Drop(ctx, tx, a.Account, revision.OfItem(p.ID), d.Slot); err != nil {
+		return p, false, err
+	}
+	done, err := content.Apply(ctx, tx, a, p.Item, base, content.Change{Text: d.text(), State: to.State, PublishAt: to.At, Theirs: d.GivenUp, Chosen: d.Chosen}, b.Clock.Now())
+	if err != nil {
+		return p, false, err
+	}
+	if done.Revision == p.Revision {
+		return p, false, nil
+	}
+	p.Item, merged = done.Item, done.Merged
+	if err := setFields(ctx, tx, p.ID, done.Text.Fields); err != nil {
+		return p, merged, err
+	}
+	return p, merged, b.tell(ctx, tx, a, was, p)
 }
 
 // ledeField names the standfirst among the fields of a revision, categoryField the

@@ -236,6 +236,9 @@ func (b *Blog) publish(w http.ResponseWriter, r *http.Request, a actor.Actor) er
 	if f.problem != nil {
 		return b.unread(w, r, a, f)
 	}
+	if f.action == actionPreview {
+		return b.preview(w, r, a, f)
+	}
 	p, err := b.Write(r.Context(), a, r.PathValue("slug"), f.draft(), f.becomes())
 	if err != nil {
 		return b.refused(w, r, a, f, err)
@@ -262,6 +265,9 @@ func (b *Blog) save(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 	f := formView{post: &p}
 	if f.problem = f.read(w, r, a, b.Editor, b.Clock.Now()); f.problem != nil {
 		return b.unread(w, r, a, f)
+	}
+	if f.action == actionPreview {
+		return b.preview(w, r, a, f)
 	}
 	was := p.State
 	p, merged, err := b.Edit(r.Context(), a, r.PathValue("slug"), p.Slug, f.Base, f.draft(), f.becomes())
@@ -588,6 +594,7 @@ const (
 	actionPublish  = "publish"
 	actionDraft    = "draft"
 	actionSchedule = "schedule"
+	actionPreview  = "preview"
 )
 
 // schedule reads the day and the hour at which to publish, in the zone of the

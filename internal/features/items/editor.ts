@@ -1,13 +1,10 @@
 /**
- * Offers the visual editor of a field of Markdown, and loads it when it is wanted: on a
- * press of its button, in a browser where it was left open, or when a text that it had
- * is taken up again.
+ * Offers the visual editor of a field of Markdown, and loads it when it is wanted: by
+ * who writes with it, on a press of its button, or when a text that it had is taken up
+ * again.
  */
 import { Embeds, inText, type Target } from "./embed";
 import type { Visual } from "./visual";
-
-/** Where this browser keeps that its person writes with the editor. */
-const choice = "ruche.editor";
 
 for (const box of document.querySelectorAll<HTMLElement>("[data-editor]")) {
   offer(box);
@@ -42,7 +39,10 @@ function offer(box: HTMLElement): void {
   }
   box.querySelector("[data-editor-switch]")?.addEventListener("click", async () => {
     const open = await (await load()).turn();
-    localStorage.setItem(choice, open ? "visual" : "text");
+    const how = new URLSearchParams({ redaction: open ? "visuel" : "markdown" });
+    fetch(box.dataset["choice"] ?? "", { method: "POST", body: how }).catch(() => {
+      // Cut off: how one writes is asked again next time.
+    });
   });
   form?.addEventListener("resumed", async () => {
     const doc = form.querySelector<HTMLTextAreaElement>("[data-editor-doc]");
@@ -50,7 +50,11 @@ function offer(box: HTMLElement): void {
       await (await load()).resume();
     }
   });
-  if (localStorage.getItem(choice) === "visual") {
-    void load().then((editor) => editor.open(false));
+  if (box.dataset["visual"] !== undefined) {
+    void load()
+      .then((editor) => editor.open(false))
+      .finally(() => {
+        box.dataset["ready"] = "";
+      });
   }
 }

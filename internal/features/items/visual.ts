@@ -199,6 +199,7 @@ export class Visual {
   private readonly address: HTMLInputElement;
   private readonly box: HTMLElement;
   private readonly embeds: Embeds;
+  private readonly count: HTMLElement;
 
   constructor(box: HTMLElement, embeds: Embeds) {
     this.box = box;
@@ -209,6 +210,7 @@ export class Visual {
     this.bar = found(box, "[data-editor-tools]", HTMLElement);
     this.state = found(box, "[data-editor-state]", HTMLElement);
     this.linking = found(box, "[data-editor-link]", HTMLElement);
+    this.count = found(box, "[data-editor-count]", HTMLElement);
     this.address = found(this.linking, "input", HTMLInputElement);
     this.address.addEventListener("keydown", (event) => this.typeLink(event));
     found(this.linking, "button", HTMLButtonElement).addEventListener("click", () => this.setLink());
@@ -283,11 +285,15 @@ export class Visual {
       },
       onUpdate: () => {
         this.keep();
+        this.tally();
         this.name();
       },
       onTransaction: () => this.show(),
     });
     this.field.hidden = true;
+    place.after(this.count);
+    this.count.hidden = false;
+    this.tally();
     this.hint(true);
     this.bar.hidden = false;
     this.switch.setAttribute("aria-pressed", "true");
@@ -317,6 +323,7 @@ export class Visual {
       place.remove();
     }
     this.field.hidden = false;
+    this.count.hidden = true;
     this.hint(false);
     this.bar.hidden = true;
     this.linking.hidden = true;
@@ -385,6 +392,16 @@ export class Visual {
       });
     }
     return true;
+  }
+
+  /** Tells how many words there are. */
+  private tally(): void {
+    const text = this.editor?.state.doc.textBetween(0, this.editor.state.doc.content.size, " ", " ") ?? "";
+    const words = text.match(/[\p{L}\p{N}][^\s]*/gu)?.length ?? 0;
+    this.count.textContent = (this.count.dataset["words"] ?? "").replace(
+      "%",
+      words.toLocaleString(document.documentElement.lang),
+    );
   }
 
   private keep(): void {

@@ -107,6 +107,7 @@ func (p *People) routes(r *web.Router) {
 	r.Handle("GET", "/mot-de-passe/{token}", public, p.showReset)
 	r.Handle("POST", "/mot-de-passe/{token}", public, p.postReset)
 	r.Handle("POST", "/-/theme", public, p.postTheme)
+	r.Handle("POST", frame.WritingPath, web.Gate{Action: "signed_in"}, frame.Signed(p.postWriting))
 	r.Handle("POST", "/-/langue", public, p.postLanguage)
 
 	r.Handle("GET", "/compte", signedIn, frame.Signed(p.showProfile))

@@ -67,6 +67,27 @@ func (p *People) postTheme(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// SetWriting keeps how the person writes: in Markdown, or in the visual editor.
+func (p *People) SetWriting(ctx context.Context, a actor.Actor, markdown bool) error {
+	return p.DB.Write(ctx, func(tx *db.Tx) error { return account.SetMarkdown(ctx, tx, a.Account, markdown) })
+}
+
+func (p *People) postWriting(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
+	if err := web.ParseForm(w, r, 0); err != nil {
+		return err
+	}
+	f := web.NewForm(r)
+	how := f.Choice("redaction", "visuel", "markdown")
+	if err := f.Err(); err != nil {
+		return err
+	}
+	if err := p.SetWriting(r.Context(), a, how == "markdown"); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent) // the editor asks, and stays where it is
+	return nil
+}
+
 func (p *People) postLanguage(w http.ResponseWriter, r *http.Request) error {
 	if err := web.ParseForm(w, r, 0); err != nil {
 		return err

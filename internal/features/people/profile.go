@@ -14,19 +14,26 @@ import (
 
 // Profile is what a person says of themself. Lang and Theme are as in
 // account.Account.
-type Profile struct{ Name, Organisation, Lang, Theme string }
+type Profile struct {
+	Name, Organisation, Lang, Theme string
+	// Markdown: writes in Markdown rather than in the visual editor.
+	Markdown bool
+}
 
 // SetProfile changes the person's own profile.
 func (p *People) SetProfile(ctx context.Context, a actor.Actor, to Profile) error {
 	return p.DB.Write(ctx, func(tx *db.Tx) error {
-		return account.SetProfile(ctx, tx, a.Account, to.Name, to.Organisation, to.Lang, to.Theme)
+		if err := account.SetProfile(ctx, tx, a.Account, to.Name, to.Organisation, to.Lang, to.Theme); err != nil {
+			return err
+		}
+		return account.SetMarkdown(ctx, tx, a.Account, to.Markdown)
 	})
 }
 
 func (p *People) showProfile(w http.ResponseWriter, r *http.Request, _ actor.Actor) error {
 	me, _ := frame.Me(r.Context())
 	return p.renderProfile(w, r, http.StatusOK, profileView{
-		Email: me.Email, Name: me.Name, Organisation: me.Organisation, Lang: me.Lang, Theme: me.Theme,
+		Email: me.Email, Name: me.Name, Organisation: me.Organisation, Lang: me.Lang, Theme: me.Theme, Markdown: me.Markdown,
 	})
 }
 
@@ -39,6 +46,7 @@ func (p *People) postProfile(w http.ResponseWriter, r *http.Request, a actor.Act
 	to := Profile{
 		Name: f.Line("name", account.MaxName), Organisation: f.Line("organisation", account.MaxOrganisation),
 		Lang: langOf(f.Choice("langue", i18n.French, i18n.English, browser)), Theme: themeOf(f.Choice("theme", "light", "dark", system)),
+		Markdown: f.Get("markdown") != "",
 	}
 	if err := f.Err(); err != nil {
 		status, why, err := refuse(w, r, err, "name", "organisation", "langue", "theme")
@@ -47,7 +55,7 @@ func (p *People) postProfile(w http.ResponseWriter, r *http.Request, a actor.Act
 		}
 		me, _ := frame.Me(r.Context())
 		return p.renderProfile(w, r, status, profileView{
-			refusal: why, Email: me.Email, Name: f.Get("name"), Organisation: f.Get("organisation"), Lang: to.Lang, Theme: to.Theme,
+			refusal: why, Email: me.Email, Name: f.Get("name"), Organisation: f.Get("organisation"), Lang: to.Lang, Theme: to.Theme, Markdown: to.Markdown,
 		})
 	}
 	if err := p.SetProfile(r.Context(), a, to); err != nil {

@@ -52,6 +52,8 @@ type Account struct {
 	CreatedAt    time.Time
 	ExpiresAt    time.Time // of an external: the account is nobody's from then on; zero never
 	Auditor      bool      // may read the audit log, which is no right on any content
+	// Markdown: writes in Markdown rather than in the visual editor.
+	Markdown bool
 }
 
 // New is what an account is created from. Email must be proven by the caller:
@@ -70,7 +72,7 @@ const (
 	MaxEmail        = 254
 )
 
-const columns = `a.id, a.email, a.name, a.organisation, a.class, a.admin, a.state, a.lang, a.theme, a.hue, a.created_at, a.expires_at, a.auditor`
+const columns = `a.id, a.email, a.name, a.organisation, a.class, a.admin, a.state, a.lang, a.theme, a.hue, a.created_at, a.expires_at, a.auditor, a.markdown`
 
 // EmailKey is the form in which a mailbox is unique: Unicode NFC, lower case,
 // without spaces around. The local part is folded too, as every mail service of
@@ -168,13 +170,25 @@ func SetProfile(ctx context.Context, tx *db.Tx, account id.ID, name, organisatio
 	return indexName(ctx, tx, account, name)
 }
 
+// SetMarkdown says whether a person writes in Markdown rather than in the visual editor.
+func SetMarkdown(ctx context.Context, tx *db.Tx, account id.ID, markdown bool) error {
+	if _, err := tx.Exec(ctx, `UPDATE accounts SET markdown = $1 WHERE id = $2`, flag(markdown), account); err != nil {
+		return fmt.Errorf("changing a way of writing: %w", err)
+	}
+	return nil
+}
+
+// flag writes a truth as SQL keeps it.
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
 // SetAuditor says whether a person may read the audit log.
 func SetAuditor(ctx context.Context, tx *db.Tx, account id.ID, may bool) error {
-	n := 0
-	if may {
-		n = 1
-	}
-	if _, err := tx.Exec(ctx, `UPDATE accounts SET auditor = $1 WHERE id = $2`, n, account); err != nil {
+	if _, err := tx.Exec(ctx, `UPDATE accounts SET auditor = $1 WHERE id = $2`, flag(may), account); err != nil {
 		return fmt.Errorf("changing an auditor: %w", err)
 	}
 	return nil
@@ -212,7 +226,7 @@ func one(row *db.Row) (Account, error) {
 
 func scan(read func(dest ...any) error, more ...any) (a Account, err error) {
 	var created, expires int64
-	err = read(append([]any{&a.ID, &a.Email, &a.Name, &a.Organisation, &a.Class, &a.Admin, &a.State, &a.Lang, &a.Theme, &a.Hue, &created, &expires, &a.Auditor}, more...)...)
+	err = read(append([]any{&a.ID, &a.Email, &a.Name, &a.Organisation, &a.Class, &a.Admin, &a.State, &a.Lang, &a.Theme, &a.Hue, &created, &expires, &a.Auditor, &a.Markdown}, more...)...)
 	a.CreatedAt, a.ExpiresAt = clock.FromMillis(created), clock.FromMillis(expires)
 	return a, err
 }

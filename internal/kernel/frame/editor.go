@@ -1,6 +1,8 @@
 package frame
 
 import (
+	"context"
+
 	"ruche/internal/kernel/revision"
 	"ruche/internal/platform/markup"
 	"ruche/internal/ui"
@@ -20,12 +22,16 @@ const (
 	EditorFilesPath = "/-/editeur/fichiers"
 )
 
+// WritingPath keeps whether the person writes in the editor.
+const WritingPath = "/-/redaction"
+
 // EmbedPath is where the images of a text are seen while it is written.
 const EmbedPath = "/-/fichiers"
 
 // Editing is the visual editor of a field, by its id, in a form.
-func Editing(field string, form revision.Form) ui.Editing {
-	return ui.Editing{Field: field, Doc: FieldDoc, Open: EditorOpenPath, Write: EditorWritePath, Files: EditorFilesPath + "/" + string(form)}
+func Editing(ctx context.Context, field string, form revision.Form) ui.Editing {
+	me, _ := Me(ctx)
+	return ui.Editing{Visual: !me.Markdown, Choice: WritingPath, Field: field, Doc: FieldDoc, Open: EditorOpenPath, Write: EditorWritePath, Files: EditorFilesPath + "/" + string(form)}
 }
 
 // Written is the Markdown of a text that a visual editor opened and gave back as a tree,

@@ -126,6 +126,31 @@ func (c Conversation) Text(ctx context.Context, it content.Item, render *markup.
 	return c.Naming(render).Showing(Shown(ctx, filesOf(it.ID), c.files[id.ID{}]))
 }
 
+// ReadText reads what the text of an item is shown with, names and files, and none of
+// its comments. It runs two queries.
+func ReadText(ctx context.Context, tx *db.Tx, a actor.Actor, item id.ID) (c Conversation, err error) {
+	files, err := attach.List(ctx, tx, a, item, nil)
+	if err != nil {
+		return c, err
+	}
+	c.files = map[id.ID][]attach.Attachment{{}: files}
+	c.names, err = mention.Names(ctx, tx, item, nil)
+	return c, err
+}
+
+// Preview is Text for a text that is not kept yet: its images are where they are seen
+// while one writes.
+func (c Conversation) Preview(ctx context.Context, render *markup.Renderer) *markup.Renderer {
+	shown := Shown(ctx, "", c.files[id.ID{}])
+	for key, f := range shown {
+		if f.Href = "#apercu"; f.Src != "" {
+			f.Src = EmbedPath + "/" + key + "/apercu"
+		}
+		shown[key] = f
+	}
+	return c.Naming(render).Showing(shown)
+}
+
 // Files draws the files that stand beside the text of the item.
 func (c Conversation) Files(ctx context.Context) []ui.Attachment {
 	return Files(ctx, attach.Beside(c.files[id.ID{}]), false)
