@@ -59,6 +59,10 @@ freeze: ## keep a database of this program as NAME: its migrations are frozen, l
 bench: ## benchmarks (PKG=./internal/… and BENCH=regexp choose, COUNT=10 repeats)
 	@scripts/bench.sh
 
+.PHONY: release
+release: $(ASSETS) ## archives for every system, their digests and what they are made of, in dist (VERSION=1.2.0)
+	go run ./tools/release -version "$${VERSION:?say VERSION=1.2.0}" -out dist
+
 .PHONY: generate
 generate: ## write the generated files again: pages, docs/settings.md
 	@scripts/generate.sh
@@ -77,7 +81,7 @@ vuln: ## known vulnerabilities in what we depend on, where the database can be h
 
 .PHONY: clean
 clean: ## remove what was built (data/ is kept)
-	rm -rf bin node_modules e2e/results
+	rm -rf bin dist node_modules e2e/results
 	find web/dist -mindepth 1 -not -name .keep -delete
 
 $(NPM_STAMP): package.json package-lock.json

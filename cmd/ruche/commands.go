@@ -14,6 +14,8 @@ import (
 	"ruche/internal/kernel/account"
 	"ruche/internal/kernel/audit"
 	"ruche/internal/platform/id"
+	"runtime"
+	"runtime/debug"
 )
 
 type demoCommand struct {
@@ -274,4 +276,26 @@ func writable(dir string) error {
 		return err
 	}
 	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
+type versionCommand struct{}
+
+// Run says the version, the commit and the Go that built the program.
+func (versionCommand) Run(p *program) error {
+	v, from := version, commit
+	if v == "" {
+		v = "of no release"
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && from == "" {
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				from = s.Value
+			}
+		}
+	}
+	if from != "" {
+		v += ", " + from
+	}
+	_, _ = fmt.Fprintf(p.out, "ruche %s (%s, %s/%s)\n", v, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return nil
 }

@@ -28,8 +28,12 @@ type commands struct {
 	Demo    demoCommand    `cmd:"" help:"Load the demonstration into an empty database, and exit."`
 	Admin   adminCommand   `cmd:"" help:"Manage accounts from the terminal."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this program's schema, and exit."`
+	Version versionCommand `cmd:"" help:"Say which program this is."`
 	Doctor  doctorCommand  `cmd:"" help:"Check the settings, the database, the mail and the files, and say what is wrong."`
 }
+
+// version and commit are set by the build of a release (tools/release).
+var version, commit string //nolint:gochecknoglobals // the linker sets them
 
 // program is what every command is given.
 type program struct {
