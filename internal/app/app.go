@@ -26,6 +26,7 @@ import (
 	"ruche/internal/kernel/remark"
 	"ruche/internal/kernel/revision"
 	"ruche/internal/kernel/service"
+	"ruche/internal/kernel/space"
 	"ruche/internal/platform/blob"
 	"ruche/internal/platform/clock"
 	"ruche/internal/platform/config"
@@ -215,6 +216,19 @@ func (a *App) periodic() {
 				return err
 			}
 		}
+	})
+	a.Queue.Every("space.words", time.Hour, func(ctx context.Context) error {
+		const some = 200
+		for more := true; more; {
+			err := a.DB.Write(db.Background(ctx), func(tx *db.Tx) (err error) {
+				more, err = space.IndexMissing(ctx, tx, some)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	a.Queue.Every("activity.sweep", time.Hour, a.outbox.Sweep)
 	a.Queue.Every("jobs.sweep", 24*time.Hour, a.Queue.Sweep)

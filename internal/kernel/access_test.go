@@ -188,7 +188,7 @@ func TestTheViewIsTheRule(t *testing.T) {
 	}
 	err := d.Read(ctx, func(tx *db.Tx) error {
 		for _, a := range w.people {
-			catalogue, _, err := access.Catalogue(ctx, tx, a.Actor(id.ID{}), access.CatalogueCursor{}, 100)
+			catalogue, _, err := access.Catalogue(ctx, tx, a.Actor(id.ID{}), access.CatalogueFilter{}, access.CatalogueCursor{}, 100)
 			if err != nil {
 				return err
 			}
@@ -233,7 +233,7 @@ func TestTheCataloguePagesByKey(t *testing.T) {
 	w := build(ctx, t, d, rand.New(rand.NewPCG(9, 2)))
 	a := w.people[0].Actor(id.ID{})
 	err := d.Read(ctx, func(tx *db.Tx) error {
-		whole, _, err := access.Catalogue(ctx, tx, a, access.CatalogueCursor{}, 100)
+		whole, _, err := access.Catalogue(ctx, tx, a, access.CatalogueFilter{}, access.CatalogueCursor{}, 100)
 		if err != nil {
 			return err
 		}
@@ -241,7 +241,7 @@ func TestTheCataloguePagesByKey(t *testing.T) {
 		next := &access.CatalogueCursor{}
 		for next != nil {
 			var page []access.CatalogueEntry
-			if page, next, err = access.Catalogue(ctx, tx, a, *next, 2); err != nil {
+			if page, next, err = access.Catalogue(ctx, tx, a, access.CatalogueFilter{}, *next, 2); err != nil {
 				return err
 			}
 			for _, e := range page {

@@ -227,6 +227,7 @@ func (m *maker) makeAccounts(ctx context.Context) (int, error) {
 }
 
 func (m *maker) makeSpaces(ctx context.Context) (int, error) {
+	const purpose = "Un espace du grand essai."
 	n := m.Size.Spaces
 	err := m.insert(ctx, `spaces (id, slug, name, name_key, purpose, welcome, kind, visibility, hue, created_at, change_seq, revision)`, 12, n, func(i int) []any {
 		name := fmt.Sprintf("Espace %05d", i)
@@ -235,7 +236,14 @@ func (m *maker) makeSpaces(ctx context.Context) (int, error) {
 		if i%3 == 2 {
 			kind = "project"
 		}
-		return []any{m.spaces[i], fmt.Sprintf("espace-%05d", i), name, account.SortKey(name), "Un espace du grand essai.", "", kind, visibility, i%12 + 1, clock.Millis(m.born), 1, 1}
+		return []any{m.spaces[i], fmt.Sprintf("espace-%05d", i), name, account.SortKey(name), purpose, "", kind, visibility, i%12 + 1, clock.Millis(m.born), 1, 1}
+	})
+	if err != nil {
+		return 0, err
+	}
+	words := space.Words(fmt.Sprintf("Espace %05d", 0), purpose)
+	err = m.insert(ctx, `space_words (space_id, word)`, 2, n*len(words), func(i int) []any {
+		return []any{m.spaces[i/len(words)], space.Words(fmt.Sprintf("Espace %05d", i/len(words)), purpose)[i%len(words)]}
 	})
 	if err != nil {
 		return 0, err

@@ -78,9 +78,7 @@ func (b *Blog) show(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 	if c := p.Category; c.Label != "" {
 		view.Head.Kicker, view.Head.KickerHref, view.Head.KickerHue = c.Label, filtered(v, c, ""), c.Hue
 	}
-	if around.Pinned {
-		view.Head.Badges = append(view.Head.Badges, frame.PinBadge(ctx))
-	}
+	view.Head.Badges = append(view.Head.Badges, around.AroundBadges(ctx)...)
 	switch p.State {
 	case content.Draft, content.Scheduled:
 		view.Head.By.Time, view.Head.By.Audience = p.UpdatedAt, i18n.T(ctx, "blog.audience.me")

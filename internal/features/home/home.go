@@ -27,6 +27,9 @@ import (
 // latest is how many items the page shows.
 const latest = 20
 
+// announcedShown is how many announcements the page shows.
+const announcedShown = 5
+
 // followedShown is how many of what one follows are looked at for something new.
 const followedShown = 5
 
@@ -66,6 +69,7 @@ func (h *Home) routes(r *web.Router) {
 func (h *Home) show(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
 	ctx := r.Context()
 	var rows []content.Row
+	var announced []content.Row
 	var followed []follow.Followed
 	var spaces map[id.ID]space.Space
 	alone := false
@@ -75,6 +79,9 @@ func (h *Home) show(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 			return err
 		}
 		if followed, _, err = follow.List(ctx, tx, a, content.Cursor{}, followedShown); err != nil {
+			return err
+		}
+		if announced, err = content.Announced(ctx, tx, a, h.Clock.Now(), announcedShown); err != nil {
 			return err
 		}
 		if len(rows) == 0 {
@@ -89,6 +96,9 @@ func (h *Home) show(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 		for _, one := range followed {
 			ids = append(ids, one.Space)
 		}
+		for _, row := range announced {
+			ids = append(ids, row.Space)
+		}
 		spaces, err = space.ByIDs(ctx, tx, ids)
 		return err
 	})
@@ -99,6 +109,9 @@ func (h *Home) show(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 	v := homeView{
 		Hello: p.T("home.hello", "name", firstName(a.Name)), Today: capital(p.Date(h.Clock.Now())),
 		NoSpace: alone, Agent: a.Agent,
+	}
+	for _, row := range announced {
+		v.Announced = append(v.Announced, h.post(ctx, spaces[row.Space], row).Post)
 	}
 	for _, one := range followed {
 		if one.New > 0 {

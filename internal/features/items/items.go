@@ -63,8 +63,10 @@ func New(d Deps) *Items {
 	d.Mail.Recheck(mentionMail, f.stillReads)
 	d.Mail.Recheck(replyMail, f.stillFollows)
 	d.Mail.Recheck(recommendMail, f.stillReads)
+	d.Mail.Recheck(announceMail, f.stillReads)
 	d.Mail.Recheck(reportMail, f.stillReads)
 	d.Outbox.Subscribe("items.recommend", f.TellRecommended, remark.EventRecommended)
+	d.Outbox.Subscribe("items.announce", f.TellAnnounced, content.EventAnnounced)
 	d.Outbox.Subscribe("items.report", f.TellReported, remark.EventReported)
 	d.Outbox.Subscribe("items.report_handled", f.TellHandled, remark.EventHandled)
 	d.Outbox.Subscribe("items.follow", f.JoinFollowers, content.EventPublished, remark.EventAdded)
@@ -101,6 +103,7 @@ func (f *Items) routes(r *web.Router) {
 	f.shareRoutes(r)
 	f.editorRoutes(r)
 	f.embedRoutes(r)
+	f.announceRoutes(r)
 	r.Handle("POST", "/p/{item}/-/epingle", gate(access.ItemEditAny), frame.Signed(f.pin))
 }
 

@@ -22,6 +22,7 @@ const (
 	mentionMail   = "items.mention"
 	replyMail     = "items.reply"
 	recommendMail = "items.recommend"
+	announceMail  = "items.announce"
 	reportMail    = "items.report"
 	handledMail   = "items.report_handled"
 	// toldAtOnce bounds the mails written in one transaction.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -34,10 +35,21 @@ func (s *Spaces) catalogue(w http.ResponseWriter, r *http.Request, a actor.Actor
 	if !ok {
 		return fault.NotFoundError()
 	}
+	q := r.URL.Query()
+	typed := strings.TrimSpace(q.Get("q"))
+	filter := access.CatalogueFilter{Sought: space.Sought(typed)}
+	switch q.Get("parmi") {
+	case "communautes":
+		filter.Kind = space.Community
+	case "projets":
+		filter.Kind = space.Project
+	case "miens":
+		filter.Mine = true
+	}
 	var entries []access.CatalogueEntry
 	var next *access.CatalogueCursor
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		entries, next, err = access.Catalogue(ctx, tx, a, access.CatalogueCursor{NameKey: key, ID: after}, cataloguePage)
+		entries, next, err = access.Catalogue(ctx, tx, a, filter, access.CatalogueCursor{NameKey: key, ID: after}, cataloguePage)
 		return err
 	})
 	if err != nil {
@@ -50,6 +62,12 @@ func (s *Spaces) catalogue(w http.ResponseWriter, r *http.Request, a actor.Actor
 		v.New = []ui.Action{{Label: i18n.T(ctx, "spaces.open"), Icon: "plus", Kind: ui.Primary, Href: "/espaces/-/nouveau"}}
 	}
 	v.Title = i18n.T(ctx, title)
+	v.Typed, v.Among = typed, q.Get("parmi")
+	v.Filtered = len(filter.Sought) > 0 || filter.Kind != "" || filter.Mine
+	v.Filters = filters(ctx, typed, filter, a.Agent)
+	if len(filter.Sought) > 0 {
+		title = "spaces.search.title"
+	}
 	for _, e := range entries {
 		v.Entries = append(v.Entries, entryView{
 			Tile: ui.SpaceItem{Name: e.Space.Name, Href: "/espaces/" + e.Space.Slug, Initials: account.Initials(e.Space.Name), Hue: e.Space.Hue, Kind: string(e.Space.Kind)},
@@ -58,12 +76,40 @@ func (s *Spaces) catalogue(w http.ResponseWriter, r *http.Request, a actor.Actor
 		})
 	}
 	if next != nil {
-		v.Paging.Older, v.Paging.OlderLabel = "/espaces?apres="+formatCursor(next.NameKey, next.ID), i18n.T(ctx, "spaces.next")
+		v.Paging.Older, v.Paging.OlderLabel = catalogueAt(typed, v.Among, formatCursor(next.NameKey, next.ID)), i18n.T(ctx, "spaces.next")
 	}
 	if !v.First {
-		v.Paging.Newer, v.Paging.NewerLabel = "/espaces", i18n.T(ctx, "spaces.first")
+		v.Paging.Newer, v.Paging.NewerLabel = catalogueAt(typed, v.Among, ""), i18n.T(ctx, "spaces.first")
 	}
-	return s.Shell.Render(w, r, http.StatusOK, frame.Page{Title: v.Title}, cataloguePageView(v))
+	return s.Shell.Render(w, r, http.StatusOK, frame.Page{Title: i18n.T(ctx, title)}, cataloguePageView(v))
+}
+
+// catalogueAt is the address of a page of the catalogue.
+func catalogueAt(typed, among, after string) string {
+	q := url.Values{}
+	for name, value := range map[string]string{"q": typed, "parmi": among, "apres": after} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	if len(q) == 0 {
+		return "/espaces"
+	}
+	return "/espaces?" + q.Encode()
+}
+
+// filters are the kinds of spaces that one may look at alone. An external only knows
+// of their own.
+func filters(ctx context.Context, typed string, f access.CatalogueFilter, agent bool) []ui.Tab {
+	out := []ui.Tab{
+		{Label: i18n.T(ctx, "spaces.filter.all"), Href: catalogueAt(typed, "", ""), Current: f.Kind == "" && !f.Mine},
+		{Label: i18n.T(ctx, "spaces.filter.communities"), Href: catalogueAt(typed, "communautes", ""), Current: f.Kind == space.Community},
+		{Label: i18n.T(ctx, "spaces.filter.projects"), Href: catalogueAt(typed, "projets", ""), Current: f.Kind == space.Project},
+	}
+	if agent {
+		out = append(out, ui.Tab{Label: i18n.T(ctx, "spaces.filter.mine"), Href: catalogueAt(typed, "miens", ""), Current: f.Mine})
+	}
+	return out
 }
 
 func roleNote(ctx context.Context, e access.CatalogueEntry) string {

@@ -21,6 +21,10 @@ type catalogueView struct {
 	New     []ui.Action
 	Entries []entryView
 	Paging  ui.Paging
+	// Typed is what is looked for, Among which spaces are looked at.
+	Typed, Among string
+	Filtered     bool
+	Filters      []ui.Tab
 }
 
 type openView struct {

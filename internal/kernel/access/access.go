@@ -175,23 +175,36 @@ type CatalogueEntry struct {
 	Members int
 }
 
+// CatalogueFilter is what someone looks for in the catalogue. Its zero value is all of
+// it.
+type CatalogueFilter struct {
+	// Sought are the beginnings of words of the name or the purpose (space.Sought).
+	Sought []string
+	Kind   space.Kind // empty for both
+	Mine   bool       // of which they are a member
+}
+
 // CatalogueCursor is where a page of the catalogue begins.
 type CatalogueCursor struct {
 	NameKey []byte
 	ID      id.ID
 }
 
-// Catalogue lists the spaces that the actor may know of, in human order, from
-// the one after the cursor; next is nil at the end. Counting members of a page
+// Catalogue lists the spaces that the actor may know of and looks for, in human order,
+// from the one after the cursor; next is nil at the end. Counting members of a page
 // is one subquery per row shown, not per space.
-func Catalogue(ctx context.Context, tx *db.Tx, a actor.Actor, after CatalogueCursor, limit int) (out []CatalogueEntry, next *CatalogueCursor, err error) {
+func Catalogue(ctx context.Context, tx *db.Tx, a actor.Actor, f CatalogueFilter, after CatalogueCursor, limit int) (out []CatalogueEntry, next *CatalogueCursor, err error) {
 	b := db.NewBuilder().Add(`SELECT `+space.Columns+`, COALESCE(m.role, 0), (SELECT COUNT(*) FROM memberships c WHERE c.space_id = s.id), s.name_key
 		FROM spaces s LEFT JOIN memberships m ON m.space_id = s.id AND m.account_id = ? WHERE `, a.Account)
-	if a.Agent {
+	if a.Agent && !f.Mine {
 		b.Add(`(s.visibility <> 'secret' OR m.role IS NOT NULL)`)
 	} else {
 		b.Add(`m.role IS NOT NULL`)
 	}
+	if f.Kind != "" {
+		b.Add(` AND s.kind = ?`, string(f.Kind))
+	}
+	space.Finding(b, f.Sought)
 	if !after.ID.IsZero() {
 		b.Add(` AND (s.name_key, s.id) > (?, ?)`, after.NameKey, after.ID)
 	}

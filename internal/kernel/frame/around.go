@@ -35,6 +35,8 @@ type Around struct {
 	Confirmations int
 	// Pinned: the space keeps it at hand.
 	Pinned bool
+	// Announced is when it was announced to all who may read it.
+	Announced time.Time
 }
 
 type source struct {
@@ -50,6 +52,7 @@ const (
 	partSource
 	partReading
 	partPin
+	partAnnounced
 )
 
 // ReadAround reads what stands around an item that the caller has read for the
@@ -61,6 +64,7 @@ func ReadAround(ctx context.Context, tx *db.Tx, a actor.Actor, item id.ID) (out 
 		Add(` UNION ALL SELECT 2, l.id, '', '', 0, (SELECT COALESCE(MAX(r.created_at), 0) FROM remarks r WHERE r.item_id = l.id) FROM items l WHERE l.id = ?`, item).
 		Add(` UNION ALL SELECT 4, q.item_id, '', '', (SELECT COUNT(*) FROM acknowledgements c WHERE c.item_id = q.item_id),
 			COALESCE((SELECT k.at FROM acknowledgements k WHERE k.item_id = q.item_id AND k.account_id = ?), 0) FROM acknowledgement_requests q WHERE q.item_id = ?`, a.Account, item).
+		Add(` UNION ALL SELECT 6, n.item_id, '', '', 0, n.at FROM item_announcements n WHERE n.item_id = ?`, item).
 		Add(` UNION ALL SELECT 5, n.item_id, '', '', 0, n.at FROM item_pins n WHERE n.item_id = ?`, item).
 		Add(` UNION ALL SELECT * FROM (SELECT 3, i.id, i.title, s.name, 0, CAST(0 AS BIGINT) FROM items i JOIN spaces s ON s.id = i.space_id
 			WHERE i.id IN (SELECT x.item_id FROM item_links x WHERE x.to_id = ?) AND i.state IN (2, 3) AND `, item)
@@ -85,6 +89,8 @@ func ReadAround(ctx context.Context, tx *db.Tx, a actor.Actor, item id.ID) (out 
 			out.Latest = clock.FromMillis(at)
 		case partReading:
 			out.Asked, out.Confirmations, out.Confirmed = true, n, clock.FromMillis(at)
+		case partAnnounced:
+			out.Announced = clock.FromMillis(at)
 		case partPin:
 			out.Pinned = true
 		case partSource:
@@ -106,10 +112,18 @@ func (o Around) Sources(ctx context.Context) (out []ui.Link) {
 	return out
 }
 
-// Unseen tells whether the item, as it was last changed, or one of its comments is
-// newer than what the reader saw.
-func (o Around) Unseen(it content.Item) bool {
-	return it.UpdatedAt.After(o.Mark.Seen) || o.Latest.After(o.Mark.Seen)
+// Unseen tells whether the item, as it was last changed, one of its comments, or its
+// announcement is newer than what the reader saw.
+func (o Around) Unseen(it content.Item) bool { return o.newest(it).After(o.Mark.Seen) }
+
+func (o Around) newest(it content.Item) time.Time {
+	at := it.UpdatedAt
+	for _, other := range []time.Time{o.Latest, o.Announced} {
+		if other.After(at) {
+			at = other
+		}
+	}
+	return at
 }
 
 // See notes that the reader has the item before them, where there was something to
@@ -118,11 +132,7 @@ func (o Around) See(notes *follow.Seen, a actor.Actor, it content.Item) {
 	if !o.Unseen(it) || it.State != content.Published && it.State != content.Archived {
 		return
 	}
-	at := it.UpdatedAt
-	if o.Latest.After(at) {
-		at = o.Latest
-	}
-	notes.Saw(a.Account, it.ID, at)
+	notes.Saw(a.Account, it.ID, o.newest(it))
 }
 
 // Reading draws what is asked of the readers of an item, and what became of it;

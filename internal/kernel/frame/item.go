@@ -47,6 +47,9 @@ func ItemMenu(ctx context.Context, a actor.Actor, v access.View, it content.Item
 	}
 	if v.Can(access.ItemEditAny, it.Service) && (it.State == content.Published || it.State == content.Archived) {
 		pin := ui.MenuItem{Label: i18n.T(ctx, "frame.item.pin"), Icon: "pin", Post: address + "/-/epingle", Name: FieldPin, Value: "oui"}
+		if it.State == content.Published && around.Announced.IsZero() {
+			menu = append(menu, ui.MenuItem{Label: i18n.T(ctx, "frame.item.announce"), Icon: "bell-ring", Href: AnnouncePath(it)})
+		}
 		if around.Pinned {
 			pin.Label, pin.Value = i18n.T(ctx, "frame.item.unpin"), "non"
 		}
@@ -94,6 +97,20 @@ func ItemBadges(ctx context.Context, it content.Item) (badges []ui.BadgeView) {
 	}
 	if !it.Audience.IsZero() {
 		badges = append(badges, ui.BadgeView{Label: i18n.T(ctx, "frame.item.restricted"), Icon: "lock"})
+	}
+	return badges
+}
+
+// AnnouncePath asks whether to announce an item.
+func AnnouncePath(it content.Item) string { return "/p/" + it.ID.String() + "/-/annoncer" }
+
+// AroundBadges say what its space does with an item.
+func (o Around) AroundBadges(ctx context.Context) (badges []ui.BadgeView) {
+	if !o.Announced.IsZero() {
+		badges = append(badges, ui.BadgeView{Label: i18n.T(ctx, "frame.item.announced"), Icon: "bell-ring", Tone: ui.Info})
+	}
+	if o.Pinned {
+		badges = append(badges, PinBadge(ctx))
 	}
 	return badges
 }

@@ -171,7 +171,7 @@ func Create(ctx context.Context, tx *db.Tx, n New, now time.Time) (Space, error)
 			return Space{}, fmt.Errorf("creating a space: %w", err)
 		}
 		if added == 1 {
-			return s, nil
+			return s, index(ctx, tx, s.ID, s.Name, s.Purpose)
 		}
 	}
 	return Space{}, fault.New(fault.Conflict, "space.slug.taken")
@@ -202,7 +202,7 @@ func Update(ctx context.Context, tx *db.Tx, s Space, base int64) error {
 	if n == 0 {
 		return fault.New(fault.Conflict, "space.conflict")
 	}
-	return nil
+	return index(ctx, tx, s.ID, s.Name, s.Purpose)
 }
 
 // SetService switches a service on in a space with its levels by role; a level
