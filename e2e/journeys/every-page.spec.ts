@@ -56,6 +56,7 @@ for (const who of ["nobody", "camille", "jeanne", "nadia", "admin"] as const) {
 const ordinary = [
   "/",
   "/espaces",
+  "/aller",
   "/espaces/demat-ads",
   "/espaces/demat-ads/blog",
   "/espaces/demat-ads/blog/-/nouveau",

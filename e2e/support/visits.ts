@@ -22,6 +22,7 @@ export const visits: Visit[] = [
   { who: "nobody", path: "/contact" },
   { who: "camille", path: "/" },
   { who: "camille", path: "/espaces" },
+  { who: "camille", path: "/aller" },
   { who: "camille", path: "/espaces/-/nouveau" },
   { who: "camille", path: "/espaces/demat-ads" },
   { who: "camille", path: "/espaces/demat-ads/blog" },

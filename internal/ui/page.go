@@ -57,6 +57,8 @@ type SpaceItem struct {
 
 // Me is the person signed in.
 type Me struct {
+	// NoShortcuts: no key alone does anything.
+	NoShortcuts bool
 	// ID tells the accounts of one browser apart.
 	ID                                  string
 	Name, Initials, Email, Organisation string

@@ -62,7 +62,10 @@ func (h *Home) Feature() service.Feature {
 }
 
 func (h *Home) routes(r *web.Router) {
-	r.Handle("GET", "/{$}", web.Gate{Action: "signed_in"}, frame.Signed(h.show))
+	signed := web.Gate{Action: "signed_in"}
+	r.Handle("GET", "/{$}", signed, frame.Signed(h.show))
+	r.Handle("GET", ui.GoPath, signed, frame.Signed(h.goTo))
+	r.Handle("GET", ui.GoResultsPath, signed, frame.Signed(h.goResults))
 }
 
 // show is the page: the latest items over the person's spaces.

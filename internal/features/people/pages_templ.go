@@ -707,6 +707,10 @@ func profilePage(v profileView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		templ_7745c5c3_Err = ui.Checkbox(ui.Check{Name: "sans_raccourcis", Label: i18n.T(ctx, "people.no_shortcuts"), Hint: i18n.T(ctx, "people.no_shortcuts.hint"), Checked: v.NoShortcuts}).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		templ_7745c5c3_Err = ui.FormActions([]ui.Action{{Label: i18n.T(ctx, "people.profile.keep"), Kind: ui.Primary}}, nil).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

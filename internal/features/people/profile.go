@@ -18,6 +18,8 @@ type Profile struct {
 	Name, Organisation, Lang, Theme string
 	// Markdown: writes in Markdown rather than in the visual editor.
 	Markdown bool
+	// NoShortcuts: no key alone does anything.
+	NoShortcuts bool
 }
 
 // SetProfile changes the person's own profile.
@@ -26,14 +28,17 @@ func (p *People) SetProfile(ctx context.Context, a actor.Actor, to Profile) erro
 		if err := account.SetProfile(ctx, tx, a.Account, to.Name, to.Organisation, to.Lang, to.Theme); err != nil {
 			return err
 		}
-		return account.SetMarkdown(ctx, tx, a.Account, to.Markdown)
+		if err := account.SetMarkdown(ctx, tx, a.Account, to.Markdown); err != nil {
+			return err
+		}
+		return account.SetNoShortcuts(ctx, tx, a.Account, to.NoShortcuts)
 	})
 }
 
 func (p *People) showProfile(w http.ResponseWriter, r *http.Request, _ actor.Actor) error {
 	me, _ := frame.Me(r.Context())
 	return p.renderProfile(w, r, http.StatusOK, profileView{
-		Email: me.Email, Name: me.Name, Organisation: me.Organisation, Lang: me.Lang, Theme: me.Theme, Markdown: me.Markdown,
+		Email: me.Email, Name: me.Name, Organisation: me.Organisation, Lang: me.Lang, Theme: me.Theme, Markdown: me.Markdown, NoShortcuts: me.NoShortcuts,
 	})
 }
 
@@ -46,7 +51,7 @@ func (p *People) postProfile(w http.ResponseWriter, r *http.Request, a actor.Act
 	to := Profile{
 		Name: f.Line("name", account.MaxName), Organisation: f.Line("organisation", account.MaxOrganisation),
 		Lang: langOf(f.Choice("langue", i18n.French, i18n.English, browser)), Theme: themeOf(f.Choice("theme", "light", "dark", system)),
-		Markdown: f.Get("markdown") != "",
+		Markdown: f.Get("markdown") != "", NoShortcuts: f.Get("sans_raccourcis") != "",
 	}
 	if err := f.Err(); err != nil {
 		status, why, err := refuse(w, r, err, "name", "organisation", "langue", "theme")
@@ -55,7 +60,7 @@ func (p *People) postProfile(w http.ResponseWriter, r *http.Request, a actor.Act
 		}
 		me, _ := frame.Me(r.Context())
 		return p.renderProfile(w, r, status, profileView{
-			refusal: why, Email: me.Email, Name: f.Get("name"), Organisation: f.Get("organisation"), Lang: to.Lang, Theme: to.Theme, Markdown: to.Markdown,
+			refusal: why, Email: me.Email, Name: f.Get("name"), Organisation: f.Get("organisation"), Lang: to.Lang, Theme: to.Theme, Markdown: to.Markdown, NoShortcuts: to.NoShortcuts,
 		})
 	}
 	if err := p.SetProfile(r.Context(), a, to); err != nil {

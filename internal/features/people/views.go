@@ -22,7 +22,7 @@ type demoAccount struct{ Email, LabelKey string }
 type profileView struct {
 	refusal
 	Email, Name, Organisation, Lang, Theme string
-	Markdown                               bool
+	Markdown, NoShortcuts                  bool
 }
 
 type sessionView struct {

@@ -54,6 +54,8 @@ type Account struct {
 	Auditor      bool      // may read the audit log, which is no right on any content
 	// Markdown: writes in Markdown rather than in the visual editor.
 	Markdown bool
+	// NoShortcuts: no key alone does anything.
+	NoShortcuts bool
 }
 
 // New is what an account is created from. Email must be proven by the caller:
@@ -72,7 +74,7 @@ const (
 	MaxEmail        = 254
 )
 
-const columns = `a.id, a.email, a.name, a.organisation, a.class, a.admin, a.state, a.lang, a.theme, a.hue, a.created_at, a.expires_at, a.auditor, a.markdown`
+const columns = `a.id, a.email, a.name, a.organisation, a.class, a.admin, a.state, a.lang, a.theme, a.hue, a.created_at, a.expires_at, a.auditor, a.markdown, a.no_shortcuts`
 
 // EmailKey is the form in which a mailbox is unique: Unicode NFC, lower case,
 // without spaces around. The local part is folded too, as every mail service of
@@ -178,6 +180,14 @@ func SetMarkdown(ctx context.Context, tx *db.Tx, account id.ID, markdown bool) e
 	return nil
 }
 
+// SetNoShortcuts says whether a person wants no key alone to do anything.
+func SetNoShortcuts(ctx context.Context, tx *db.Tx, account id.ID, none bool) error {
+	if _, err := tx.Exec(ctx, `UPDATE accounts SET no_shortcuts = $1 WHERE id = $2`, flag(none), account); err != nil {
+		return fmt.Errorf("changing the shortcuts of an account: %w", err)
+	}
+	return nil
+}
+
 // flag writes a truth as SQL keeps it.
 func flag(b bool) int {
 	if b {
@@ -226,7 +236,7 @@ func one(row *db.Row) (Account, error) {
 
 func scan(read func(dest ...any) error, more ...any) (a Account, err error) {
 	var created, expires int64
-	err = read(append([]any{&a.ID, &a.Email, &a.Name, &a.Organisation, &a.Class, &a.Admin, &a.State, &a.Lang, &a.Theme, &a.Hue, &created, &expires, &a.Auditor, &a.Markdown}, more...)...)
+	err = read(append([]any{&a.ID, &a.Email, &a.Name, &a.Organisation, &a.Class, &a.Admin, &a.State, &a.Lang, &a.Theme, &a.Hue, &created, &expires, &a.Auditor, &a.Markdown, &a.NoShortcuts}, more...)...)
 	a.CreatedAt, a.ExpiresAt = clock.FromMillis(created), clock.FromMillis(expires)
 	return a, err
 }

@@ -74,7 +74,7 @@ func (s *Shell) Render(w http.ResponseWriter, r *http.Request, status int, p Pag
 	}
 	if me, ok := Me(ctx); ok && !p.Bare {
 		view.Me = &ui.Me{
-			ID:   me.ID.String(),
+			ID: me.ID.String(), NoShortcuts: me.NoShortcuts,
 			Name: me.Name, Initials: account.Initials(me.Name), Email: me.Email, Organisation: me.Organisation,
 			Hue: me.Hue, External: me.Class == account.External, Admin: me.Admin, Auditor: me.Auditor,
 		}
