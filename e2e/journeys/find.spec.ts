@@ -92,3 +92,18 @@ test("an announcement is on top of the home until it is read", { tag: "@engine" 
     await expect(announcements.getByRole("link", { name: title })).toHaveCount(0);
   }).toPass();
 });
+
+test("a blog is followed by a feed of one's own", { tag: ["@engine", "@bare"] }, async ({ arrive, words }) => {
+  const amadou = await arrive();
+  const { page, hands } = amadou;
+  await signInQuickly(amadou, accounts.amadou);
+  await amadou.goto("/espaces/demat-ads/blog");
+  await hands.activate(page.getByRole("link", { name: words.followByFeed }));
+  await amadou.look();
+  await hands.activate(page.getByRole("button", { name: words.makeAddress }));
+  const address = (await page.locator(".feed-address").textContent()) ?? "";
+  await amadou.look();
+  const answer = await amadou.context.request.get(new URL(address).pathname, { headers: { cookie: "" } });
+  expect(answer.status()).toBe(200);
+  expect(await answer.text()).toContain("Panne du guichet");
+});

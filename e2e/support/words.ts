@@ -10,6 +10,8 @@ const fr = {
   email: "Adresse électronique",
   password: "Mot de passe",
   newCategory: "Nouvelle catégorie",
+  followByFeed: "Suivre par un flux (Atom)",
+  makeAddress: "Créer mon adresse",
   goTo: "Aller à",
   findSpace: "Chercher un espace",
   projects: "Projets",
@@ -181,6 +183,8 @@ export type Words = typeof fr;
 const en: Words = {
   email: "Email address",
   newCategory: "New category",
+  followByFeed: "Follow by a feed (Atom)",
+  makeAddress: "Make my address",
   goTo: "Go to",
   findSpace: "Find a space",
   projects: "Projects",

@@ -91,3 +91,29 @@ func TestAnImageInAText(t *testing.T) {
 		t.Errorf("two files at once answered %d: %s", two.status, two.body)
 	}
 }
+
+// TestAnImageGoesWithItsText: to a copy in another space, and where the text moves, for
+// those who read there.
+func TestAnImageGoesWithItsText(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	p := h.as(lead)
+	form := "new." + h.id(`SELECT id FROM spaces WHERE slug = 'demat-ads'`).String() + ".blog"
+	photo, beside := p.embedded(form, "photo.png", string(smallPNG())), p.embedded(form, "autre.png", string(smallPNG()))
+	page := p.post("/espaces/demat-ads/blog/-/nouveau", "title", "Emporté", "body", "![Un plan](fichier:"+photo+")", "cover", beside, "cover_alt", "Le même", "action", "publish").location()
+	permanent := h.permanent(page)
+	target := h.id(`SELECT id FROM spaces WHERE slug = 'reseau-accessibilite'`).String()
+	for _, how := range []string{"copier", "deplacer"} {
+		a := p.post(permanent+"/-/copier", "espace", target, "geste", how)
+		if a.status != http.StatusSeeOther {
+			t.Fatalf("%s answered %d: %.300s", how, a.status, a.body)
+		}
+		shown := p.get(strings.TrimSuffix(a.location(), "/-/modifier")).body
+		image := textImage.FindStringSubmatch(shown)
+		if image == nil || !strings.Contains(shown, `class="article-cover"`) || strings.Contains(shown, "attached-list") || strings.Contains(image[1], strings.TrimPrefix(permanent, "/p/")) {
+			t.Errorf("%s: the text has lost its image, or its cover: %v", how, image)
+		} else if got := p.get(image[1]).status; got != http.StatusOK {
+			t.Errorf("%s: the image answered %d", how, got)
+		}
+	}
+}

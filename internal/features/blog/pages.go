@@ -108,6 +108,7 @@ func (b *Blog) list(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 		view.Paging.NewerLabel = i18n.T(ctx, "blog.back_to_first")
 	}
 	view.Paging.Label = i18n.T(ctx, "blog.pages")
+	view.Feed = frame.FeedPath(v.Space.Slug, path)
 	if v.Can(access.ItemCreate, Bit) {
 		view.New = &ui.Action{Label: i18n.T(ctx, "blog.new"), Icon: "plus", Kind: ui.Primary, Href: listPath(v.Space.Slug) + "/-/nouveau"}
 		view.Trash = "/espaces/" + v.Space.Slug + "/corbeille"

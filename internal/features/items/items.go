@@ -104,6 +104,7 @@ func (f *Items) routes(r *web.Router) {
 	f.editorRoutes(r)
 	f.embedRoutes(r)
 	f.announceRoutes(r)
+	f.feedRoutes(r)
 	r.Handle("POST", "/p/{item}/-/epingle", gate(access.ItemEditAny), frame.Signed(f.pin))
 }
 

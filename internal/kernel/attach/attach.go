@@ -435,7 +435,7 @@ func Copy(ctx context.Context, tx *db.Tx, from, to id.ID, remarks map[id.ID]id.I
 	if n == 0 {
 		return nil
 	}
-	return run(ctx, tx, b)
+	return run(ctx, tx, b.Add(` ON CONFLICT DO NOTHING`)) // what its text names may be there already
 }
 
 // Place keeps a file and joins it to an item in one act, beside its text for the zero

@@ -101,6 +101,11 @@ func ItemBadges(ctx context.Context, it content.Item) (badges []ui.BadgeView) {
 	return badges
 }
 
+// FeedPath is where one makes the address of a feed of a service of a space.
+func FeedPath(spaceSlug, service string) string {
+	return "/espaces/" + spaceSlug + "/-/flux/" + service
+}
+
 // AnnouncePath asks whether to announce an item.
 func AnnouncePath(it content.Item) string { return "/p/" + it.ID.String() + "/-/annoncer" }
 
