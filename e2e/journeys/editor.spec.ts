@@ -1,19 +1,20 @@
 // A post is written in the visual editor, by its tools and by keyboard; what nobody
 // touched is no new version.
 
-import { accounts, signInQuickly } from "../support/pages";
+import { accounts, signInQuickly, write } from "../support/pages";
 import { expect, test } from "../support/test";
 
 test("a post is written in the visual editor and opened again without a change", {
   tag: ["@engine", "@narrow"],
 }, async ({ arrive, words, unique }) => {
-  const camille = await arrive();
-  const { page } = camille;
-  await signInQuickly(camille, accounts.camille, "visuel");
+  const elise = await arrive();
+  const { page } = elise;
+  await signInQuickly(elise, accounts.elise, "visuel");
   const title = `Visuel ${unique}`;
-  await camille.goto("/espaces/demat-ads/blog/-/nouveau");
+  await elise.goto("/espaces/reseau-accessibilite/blog/-/nouveau");
   await page.getByLabel(words.title, { exact: true }).fill(title);
   const editor = page.locator("[contenteditable=true]");
+  await write(elise, "visuel");
   await editor.click();
   await expect(page.getByRole("textbox", { name: words.text, exact: true })).toBeFocused();
   await page.keyboard.type("Bonjour ");
@@ -29,7 +30,7 @@ test("a post is written in the visual editor and opened again without a change",
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("ArrowRight");
   await expect(tools.getByRole("button", { name: words.bold })).toBeFocused();
-  await camille.look();
+  await elise.look();
   await tools.getByRole("button", { name: words.bullets, exact: true }).click();
   await page.keyboard.type("Un");
   await page.keyboard.press("Enter");
@@ -47,10 +48,11 @@ test("a post is written in the visual editor and opened again without a change",
   await expect(prose.getByRole("listitem")).toHaveCount(2);
   await expect(prose.getByRole("link", { name: "/espaces/demat-ads" })).toBeVisible();
 
-  // The editor opens by itself now, and nothing touched is nothing written.
+  // Nothing touched is nothing written.
   await page.getByRole("link", { name: words.editPost, exact: true }).click();
+  await write(elise, "visuel");
   await expect(editor.getByText("Bonjour à tous")).toBeVisible();
-  await camille.look();
+  await elise.look();
   await page.getByRole("button", { name: words.save, exact: true }).click();
   await page.locator("summary", { hasText: words.postMenu }).click();
   await page.getByRole("link", { name: words.history }).click();
@@ -59,6 +61,7 @@ test("a post is written in the visual editor and opened again without a change",
   // Back to Markdown, the text is what one would have typed.
   await page.goBack();
   await page.getByRole("link", { name: words.editPost, exact: true }).click();
+  await write(elise, "visuel");
   await editor.click();
   await page.keyboard.press("Control+End");
   await page.keyboard.type(" et la suite @amad");

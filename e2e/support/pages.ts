@@ -13,6 +13,8 @@ export const accounts = {
   /** Leads demat-ads too; hers is the account that the English tests put in English. */
   helene: "helene.garnier@demo.example",
   amadou: "amadou.diallo@demo.example",
+  /** Leads reseau-accessibilite. Of the journeys of the visual editor alone: how one writes is kept with the account. */
+  elise: "elise.fontaine@demo.example",
   auditor: "vincent.lacroix@demo.example",
   nadia: "nadia.benali@demo.example",
   jeanne: "jeanne.leroy@partenaire.example",
@@ -168,4 +170,19 @@ export async function speak(person: Person, language: Language): Promise<void> {
     maxRedirects: 0,
   });
   expect(answer.status(), `language ${language}`).toBe(303);
+}
+
+/** Has the form of a post write in the visual editor, or in Markdown, however it opened. */
+export async function write(person: Person, how: "visuel" | "markdown"): Promise<void> {
+  const { page, words } = person;
+  const visual = page.getByRole("button", { name: words.visualEditor });
+  await expect(visual).toBeVisible();
+  const opens = (await page.locator("[data-editor][data-visual]").count()) > 0;
+  if (opens) {
+    await expect(page.locator("[contenteditable=true]")).toBeVisible();
+  }
+  if (opens !== (how === "visuel")) {
+    await visual.click();
+  }
+  await expect(page.locator(how === "visuel" ? "[contenteditable=true]" : "textarea[name=body]")).toBeVisible();
 }

@@ -178,9 +178,13 @@ func (a *App) mount() error {
 	if err != nil {
 		return err
 	}
+	theme, err := a.mountTheme()
+	if err != nil {
+		return err
+	}
 	a.Router.Use(func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			env := ui.Env{Asset: files.Asset, Now: a.Clock.Now()}
+			env := ui.Env{Asset: files.Asset, Theme: theme, Now: a.Clock.Now()}
 			next.ServeHTTP(w, r.WithContext(ui.With(r.Context(), env)))
 		})
 	})

@@ -60,6 +60,12 @@ func TestAnImageInAText(t *testing.T) {
 	if a, b := reader.get(preview).status, stranger.get(preview).status; a != http.StatusOK || b != http.StatusNotFound {
 		t.Errorf("once joined it is previewed by a reader: %d, by a stranger: %d", a, b)
 	}
+	// What is sent for a text does not wait to stand beside it.
+	item := h.id(`SELECT id FROM items WHERE title = 'Illustré'`).String()
+	author.embedded("item."+item, "encore.png", string(smallPNG()))
+	if a := author.get("/p/" + item + "/-/pieces"); strings.Contains(a.body, "encore.png") {
+		t.Error("an image of a text waits among the files beside it")
+	}
 	// Another text shows the same image when its writer may read it.
 	again := author.post(write, "title", "Repris", "body", "![Encore](fichier:"+photo+")", "action", "publish").location()
 	if !textImage.MatchString(reader.get(again).body) {
@@ -69,15 +75,14 @@ func TestAnImageInAText(t *testing.T) {
 	if textImage.MatchString(h.as(secretLead).get(outside).body) {
 		t.Error("an image is taken from a space where one reads nothing")
 	}
-	if n := h.number(`SELECT COUNT(*) FROM uploads`); n != 0 {
-		t.Errorf("%d files still wait", n)
+	if n := h.number(`SELECT COUNT(*) FROM uploads`); n != 1 {
+		t.Errorf("%d files wait, and one was sent to no text yet", n)
 	}
 	// Taken out of the text, it is shown no more; an earlier version has it back.
 	author.post(page+"/-/modifier", "title", "Illustré", "body", "Sans image.", "base", "1", "action", "publish")
 	if textImage.MatchString(reader.get(page).body) {
 		t.Error("an image taken out of the text is shown")
 	}
-	item := h.id(`SELECT id FROM items WHERE title = 'Illustré'`).String()
 	if a := author.post("/p/"+item+"/-/historique/1/restaurer", "base", "2"); a.status != http.StatusSeeOther || !textImage.MatchString(reader.get(page).body) {
 		t.Errorf("restoring answered %d", a.status)
 	}

@@ -25,6 +25,8 @@ type Env struct {
 	// Asset gives the address of a built file by its stable name, such as
 	// "sprite.svg" or "blog/editor.js". Nil: the name under /assets/.
 	Asset func(name string) string
+	// Theme is the address of the stylesheet of the operator's theme; empty for none.
+	Theme string
 	// Now is the time of the request, from which relative times are told. Zero:
 	// times are written in full.
 	Now time.Time
@@ -44,6 +46,9 @@ func envOf(ctx context.Context) Env {
 	}
 	return env
 }
+
+// theme is the address of the operator's theme; empty for none.
+func theme(ctx context.Context) string { return envOf(ctx).Theme }
 
 // Asset returns the address of a built file by its stable name.
 func Asset(ctx context.Context, name string) string {

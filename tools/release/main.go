@@ -147,7 +147,7 @@ func contents(t target, binary string) ([]file, error) {
 	files := []file{
 		{name, binary, true}, {"LICENSE", "LICENSE", false}, {"CHANGELOG.md", "CHANGELOG.md", false},
 		{"operate.md", "docs/operate.md", false}, {"settings.md", "docs/settings.md", false},
-		{"ruche.env.example", "tools/release/files/ruche.env.example", false},
+		{"ruche.env.example", "tools/release/files/ruche.env.example", false}, {"theme/theme.css", "docs/theme/theme.css", false},
 	}
 	if t.os == "linux" {
 		files = append(files, file{"ruche.service", "tools/release/files/ruche.service", false}, file{"install.sh", "tools/release/files/install.sh", true})

@@ -475,7 +475,7 @@ func (b *Blog) choices(ctx context.Context, tx *db.Tx, a actor.Actor, v access.V
 			add(ref, x.File)
 		}
 	}
-	sent, err := attach.Waiting(ctx, tx, a.Account, string(f.form))
+	sent, err := attach.Waiting(ctx, tx, a.Account, attach.TextForm(string(f.form)))
 	for _, u := range sent {
 		add(u.ID, u.File)
 	}

@@ -52,7 +52,7 @@ func (f *Items) sendEmbed(w http.ResponseWriter, r *http.Request, a actor.Actor)
 		if !up.ID.IsZero() {
 			return fault.New(fault.Invalid, "items.embed.one")
 		}
-		up, err = f.Attach.Stage(ctx, a, string(form), name, body)
+		up, err = f.Attach.Stage(ctx, a, attach.TextForm(string(form)), name, body)
 		return err
 	})
 	if err == nil && up.ID.IsZero() {

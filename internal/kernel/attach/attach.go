@@ -36,6 +36,7 @@ const (
 	MaxPerRemark = 10
 	MaxAlt       = 500     // characters
 	maxWaiting   = 50      // uploads of one form
+	maxInText    = 500     // uploads for the text of one form, which nobody gives up one by one
 	viewSide     = 1600    // pixels of the image that pages show
 	viewLimit    = 8 << 20 // bytes of it
 	// uploadLife is as long as a text that was typed with a file is kept.
@@ -125,8 +126,8 @@ func (s *Attachments) Stage(ctx context.Context, a actor.Actor, form, name strin
 		if err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM uploads WHERE account_id = $1 AND form = $2`, a.Account, form).Scan(&waiting); err != nil {
 			return fmt.Errorf("keeping an upload: %w", err)
 		}
-		if waiting >= maxWaiting {
-			return fault.New(fault.TooMany, "attach.many", "max", maxWaiting)
+		if most := mostWaiting(form); waiting >= most {
+			return fault.New(fault.TooMany, "attach.many", "max", most)
 		}
 		if err := keep(ctx, tx, kept, now); err != nil {
 			return err
@@ -139,6 +140,20 @@ func (s *Attachments) Stage(ctx context.Context, a actor.Actor, form, name strin
 		return nil
 	})
 	return up, err
+}
+
+// textForm begins the name of where files for a text are sent from: they are not those
+// that wait to stand beside it.
+const textForm = "texte."
+
+// TextForm names where files for the text of a form are sent from.
+func TextForm(form string) string { return textForm + form }
+
+func mostWaiting(form string) int {
+	if strings.HasPrefix(form, textForm) {
+		return maxInText
+	}
+	return maxWaiting
 }
 
 // look reads the type of a file that is kept, and makes the image that pages show.
@@ -206,7 +221,7 @@ func Waiting(ctx context.Context, tx *db.Tx, account id.ID, form string) (out []
 		err := rows.Scan(&u.ID, &u.Digest, &u.View, &u.Name, &u.Type, &u.Size, &u.Width, &u.Height)
 		out = append(out, u)
 		return err
-	}, `SELECT id, digest, view_digest, name, type, size, width, height FROM uploads WHERE account_id = $1 AND form = $2 ORDER BY id LIMIT $3`, account, form, maxWaiting)
+	}, `SELECT id, digest, view_digest, name, type, size, width, height FROM uploads WHERE account_id = $1 AND form = $2 ORDER BY id LIMIT $3`, account, form, mostWaiting(form))
 	if err != nil {
 		return nil, fmt.Errorf("listing uploads: %w", err)
 	}

@@ -40,6 +40,8 @@ type Config struct {
 	Log Log `env:"RUCHE_LOG" default:"info,text" kind:"log" help:"What the journal (standard error) keeps, and its form. It never holds contents, passwords or mail addresses."`
 	// InstanceName stands under the logo and in mails.
 	InstanceName string `env:"RUCHE_INSTANCE_NAME" default:"Ruche" kind:"name" help:"Name of this instance, shown under the logo and in mails."`
+	// ThemeDir is the folder of a theme, or empty.
+	ThemeDir string `env:"RUCHE_THEME_DIR" kind:"folder" help:"Folder of a theme: its file theme.css, and what it needs beside it. Everybody can read what is in it. Empty: the theme of Ruche."`
 	// Contact is the mailbox of whoever runs the instance, or empty.
 	Contact string `env:"RUCHE_CONTACT" kind:"mailbox" help:"Mail address of whoever runs this instance, shown to everybody on the contact, accessibility and legal pages. Empty: these pages say that none is set."`
 	// Timezone is where dates are told to those who chose no zone, and where a

@@ -28,13 +28,14 @@ type Assets struct {
 	names  map[string]string // stable name, name in dist
 	hashed map[string]bool   // names in dist that never change content
 	tags   sync.Map          // name in dist, ETag
+	path   string            // where they are mounted
 }
 
 // NewAssets reads the manifest. A folder without one, as on a tree that was
 // never built, is no error: then a stable name stands for itself. A manifest
 // that cannot be read is fault.Internal.
 func NewAssets(dist fs.FS) (*Assets, error) {
-	a := &Assets{dist: dist, names: map[string]string{}, hashed: map[string]bool{}}
+	a := NewFolder(AssetsPath, dist)
 	text, err := fs.ReadFile(dist, "manifest.json")
 	if errors.Is(err, fs.ErrNotExist) {
 		return a, nil
@@ -51,20 +52,25 @@ func NewAssets(dist fs.FS) (*Assets, error) {
 	return a, nil
 }
 
+// NewFolder serves a folder as it is under a path that ends with "/".
+func NewFolder(path string, dist fs.FS) *Assets {
+	return &Assets{path: path, dist: dist, names: map[string]string{}, hashed: map[string]bool{}}
+}
+
 // Asset returns the address of a file by its stable name ("app.js",
 // "blog/editor.js"), on this site, never empty.
 func (a *Assets) Asset(name string) string {
 	if hashed, ok := a.names[name]; ok {
-		return AssetsPath + hashed
+		return a.path + hashed
 	}
-	return AssetsPath + name
+	return a.path + name
 }
 
 // Serve is the Handler of GET /assets/{path...}. Files of the manifest and the
 // chunks beside them are cached for a year as immutable; others are asked for
 // again each time.
 func (a *Assets) Serve(w http.ResponseWriter, r *http.Request) error {
-	name := strings.TrimPrefix(r.URL.Path, AssetsPath)
+	name := strings.TrimPrefix(r.URL.Path, a.path)
 	if !servable(name) {
 		return fault.NotFoundError()
 	}
