@@ -53,7 +53,7 @@ func release(ctx context.Context, version, out, only string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(out, 0o755); err != nil { //nolint:gosec // archives are for everyone
+	if err := os.MkdirAll(out, 0o750); err != nil {
 		return fmt.Errorf("making the folder: %w", err)
 	}
 	work, err := os.MkdirTemp("", "ruche-release-")
@@ -172,7 +172,12 @@ func digests(out string, names []string) (err error) {
 		}
 		lines.WriteString(sum + "  " + name + "\n")
 	}
-	if err := os.WriteFile(filepath.Join(out, "SHA256SUMS"), []byte(lines.String()), 0o644); err != nil { //nolint:gosec // for everyone
+	f, err := os.Create(filepath.Join(out, "SHA256SUMS"))
+	if err != nil {
+		return fmt.Errorf("writing the digests: %w", err)
+	}
+	_, err = f.WriteString(lines.String())
+	if err = errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("writing the digests: %w", err)
 	}
 	return nil

@@ -49,11 +49,11 @@ export class Embeds {
   constructor(box: HTMLElement, target: () => Target) {
     this.box = box;
     this.target = target;
-    this.row = part(box, "[data-embed-words]", HTMLElement);
-    this.input = part(this.row, "input", HTMLInputElement);
-    this.name = part(this.row, "[data-embed-name]", HTMLElement);
-    this.state = part(box, "[data-editor-state]", HTMLElement);
-    this.chooser = part(box, "[data-embed-chooser]", HTMLInputElement);
+    this.row = found(box, "[data-embed-words]", HTMLElement);
+    this.input = found(this.row, "input", HTMLInputElement);
+    this.name = found(this.row, "[data-embed-name]", HTMLElement);
+    this.state = found(box, "[data-editor-state]", HTMLElement);
+    this.chooser = found(box, "[data-embed-chooser]", HTMLInputElement);
     for (const button of box.querySelectorAll<HTMLButtonElement>("[data-embed]")) {
       button.addEventListener("click", () => {
         this.chooser.accept = button.dataset["embed"] === "image" ? "image/*" : "";
@@ -64,8 +64,8 @@ export class Embeds {
       this.take([...(this.chooser.files ?? [])]);
       this.chooser.value = "";
     });
-    part(this.row, "[data-embed-put]", HTMLButtonElement).addEventListener("click", () => this.put());
-    part(this.row, "[data-embed-drop]", HTMLButtonElement).addEventListener("click", () => this.settle?.(null));
+    found(this.row, "[data-embed-put]", HTMLButtonElement).addEventListener("click", () => this.put());
+    found(this.row, "[data-embed-drop]", HTMLButtonElement).addEventListener("click", () => this.settle?.(null));
     this.row.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && event.target === this.input) {
         event.preventDefault();
@@ -139,7 +139,7 @@ export class Embeds {
 
   private refuse(empty: boolean): void {
     this.input.setAttribute("aria-invalid", String(empty));
-    part(this.row, "[data-embed-empty]", HTMLElement).hidden = !empty;
+    found(this.row, "[data-embed-empty]", HTMLElement).hidden = !empty;
   }
 
   private say(text: string): void {
@@ -172,7 +172,8 @@ export function inText(field: HTMLTextAreaElement): Target {
   };
 }
 
-function part<T extends Element>(within: ParentNode, selector: string, kind: new () => T): T {
+/** The element that the page is sure to hold. */
+export function found<T extends Element>(within: ParentNode, selector: string, kind: new () => T): T {
   const element = within.querySelector(selector);
   if (!(element instanceof kind)) {
     throw new Error(`the editor lacks ${selector}`);

@@ -24,7 +24,7 @@ import { Table, TableCell, TableHeader, TableRow } from "@tiptap/extension-table
 import { Text } from "@tiptap/extension-text";
 import { UndoRedo } from "@tiptap/extensions";
 import { NodeSelection } from "@tiptap/pm/state";
-import { destination, type Embeds, embedded, type Target } from "./embed";
+import { destination, type Embeds, embedded, found, type Target } from "./embed";
 import { nameIn, typed } from "./mention";
 
 /** From how many characters of its tree on a text is not for this editor: forms keep two megabytes. */
@@ -535,12 +535,4 @@ export class Visual {
       );
     }
   }
-}
-
-function found<T extends Element>(within: ParentNode, selector: string, kind: new () => T): T {
-  const element = within.querySelector(selector);
-  if (!(element instanceof kind)) {
-    throw new Error(`the editor lacks ${selector}`);
-  }
-  return element;
 }

@@ -3,7 +3,6 @@ package account
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"database/sql"
 	"encoding/base64"
 	"fmt"
@@ -180,7 +179,7 @@ func OpenSession(ctx context.Context, tx *db.Tx, account id.ID, userAgent string
 		userAgent = strings.ToValidUTF8(userAgent[:200], "")
 	}
 	_, err := tx.Exec(ctx, `INSERT INTO sessions (id, token_hash, account_id, created_at, seen_at, expires_at, user_agent) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		id.New(), tokenHash(token), account, clock.Millis(now), clock.Millis(now), clock.Millis(now.Add(SessionLife)), userAgent)
+		id.New(), TokenHash(token), account, clock.Millis(now), clock.Millis(now), clock.Millis(now.Add(SessionLife)), userAgent)
 	if err != nil {
 		return "", fmt.Errorf("opening a session: %w", err)
 	}
@@ -193,7 +192,7 @@ func OpenSession(ctx context.Context, tx *db.Tx, account id.ID, userAgent string
 func BySession(ctx context.Context, tx *db.Tx, token string, now time.Time) (a Account, session id.ID, stale bool, err error) {
 	var seen int64
 	a, err = scan(tx.QueryRow(ctx, `SELECT `+columns+`, s.id, s.seen_at FROM sessions s JOIN accounts a ON a.id = s.account_id
-		WHERE s.token_hash = $1 AND s.expires_at > $2 AND a.state = 'active' AND (a.expires_at = 0 OR a.expires_at > $2)`, tokenHash(token), clock.Millis(now)).Scan, &session, &seen)
+		WHERE s.token_hash = $1 AND s.expires_at > $2 AND a.state = 'active' AND (a.expires_at = 0 OR a.expires_at > $2)`, TokenHash(token), clock.Millis(now)).Scan, &session, &seen)
 	if db.IsNoRows(err) {
 		return Account{}, id.ID{}, false, fault.New(fault.Unauthenticated, "account.session.over")
 	}
@@ -245,9 +244,4 @@ const SweptSessions = 1000
 func SweepSessions(ctx context.Context, tx *db.Tx, now time.Time) (int64, error) {
 	return tx.Exec(ctx, `DELETE FROM sessions WHERE id IN (SELECT s.id FROM sessions s JOIN accounts a ON a.id = s.account_id
 		WHERE s.expires_at <= $1 OR a.expires_at > 0 AND a.expires_at <= $1 LIMIT $2)`, clock.Millis(now), SweptSessions)
-}
-
-func tokenHash(token string) []byte {
-	sum := sha256.Sum256([]byte(token))
-	return sum[:]
 }

@@ -6,5 +6,8 @@
 // one that every system bears, its type is read from its bytes, and what pages show
 // of an image is a smaller one made from it, without the notes of the camera.
 //
+// A file may stand in the text of its item instead of beside it: the text then calls
+// it by a key (embed.go), which copies of the item keep.
+//
 // It owns blobs, uploads and attachments. It serves no page.
 package attach

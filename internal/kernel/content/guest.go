@@ -2,14 +2,12 @@ package content
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/base64"
 	"fmt"
 	"time"
 
 	"ruche/internal/kernel/access"
+	"ruche/internal/kernel/account"
 	"ruche/internal/kernel/activity"
 	"ruche/internal/kernel/actor"
 	"ruche/internal/platform/clock"
@@ -64,11 +62,9 @@ func Share(ctx context.Context, tx *db.Tx, a actor.Actor, item id.ID, now, until
 	if len(stand) >= MaxLinks {
 		return id.ID{}, "", fault.New(fault.Invalid, "content.share.many", "max", MaxLinks)
 	}
-	raw := make([]byte, 32)
-	_, _ = rand.Read(raw) // never fails (crypto/rand)
-	link, token = id.New(), base64.RawURLEncoding.EncodeToString(raw)
+	link, token = id.New(), account.NewToken()
 	_, err = tx.Exec(ctx, `INSERT INTO guest_links (id, token_hash, item_id, created_by, created_at, expires_at, revoked_at) VALUES ($1, $2, $3, $4, $5, $6, 0)`,
-		link, guestHash(token), item, a.Account, clock.Millis(now), clock.Millis(until))
+		link, account.TokenHash(token), item, a.Account, clock.Millis(now), clock.Millis(until))
 	if err != nil {
 		return id.ID{}, "", fmt.Errorf("sharing an item: %w", err)
 	}
@@ -99,7 +95,7 @@ func ForGuest(ctx context.Context, tx *db.Tx, token string, item id.ID, now time
 		SELECT `+Columns+` FROM items i JOIN guest_links g ON g.token_hash = ? AND g.expires_at > ? AND g.revoked_at = 0
 		JOIN items shared ON shared.id = g.item_id AND shared.state IN (2, 3) AND shared.scope_id = i.scope_id
 		JOIN accounts x ON x.id = g.created_by AND x.state = 'active' AND (x.expires_at = 0 OR x.expires_at > ?)
-		WHERE i.id = ? AND i.state IN (2, 3) AND shared.id IN (SELECT id FROM up) AND `, item, guestHash(token), at, at, item)
+		WHERE i.id = ? AND i.state IN (2, 3) AND shared.id IN (SELECT id FROM up) AND `, item, account.TokenHash(token), at, at, item)
 	query, args, err := access.ReadableBy(b, "shared", "x").Build()
 	if err != nil {
 		return Item{}, err
@@ -114,7 +110,7 @@ func ForGuest(ctx context.Context, tx *db.Tx, token string, item id.ID, now time
 // SharedBy returns the item that a link shares, under the conditions of ForGuest.
 func SharedBy(ctx context.Context, tx *db.Tx, token string, now time.Time) (Item, error) {
 	var item id.ID
-	err := tx.QueryRow(ctx, `SELECT item_id FROM guest_links WHERE token_hash = $1`, guestHash(token)).Scan(&item)
+	err := tx.QueryRow(ctx, `SELECT item_id FROM guest_links WHERE token_hash = $1`, account.TokenHash(token)).Scan(&item)
 	if db.IsNoRows(err) {
 		return Item{}, fault.NotFoundError()
 	}
@@ -129,9 +125,4 @@ func SharedBy(ctx context.Context, tx *db.Tx, token string, now time.Time) (Item
 func FieldsOf(ctx context.Context, tx *db.Tx, it Item) (map[string]string, error) {
 	text, _, err := textAt(ctx, tx, it.ID, it.Revision)
 	return text.Fields, err
-}
-
-func guestHash(token string) []byte {
-	sum := sha256.Sum256([]byte(token))
-	return sum[:]
 }

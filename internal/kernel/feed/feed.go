@@ -2,9 +2,6 @@ package feed
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
 	"fmt"
 	"time"
 
@@ -15,16 +12,14 @@ import (
 	"ruche/internal/platform/id"
 )
 
-// Make gives a person the address of a feed, in place of the one they had: its token is
-// 32 random bytes in base64url, shown once. The caller has checked that they may read
+// Make gives a person the address of a feed, in place of the one they had; its token is
+// shown once. The caller has checked that they may read
 // the service.
 func Make(ctx context.Context, tx *db.Tx, person, space id.ID, service int, now time.Time) (token string, err error) {
-	raw := make([]byte, 32)
-	_, _ = rand.Read(raw) // never fails (crypto/rand)
-	token = base64.RawURLEncoding.EncodeToString(raw)
+	token = account.NewToken()
 	_, err = tx.Exec(ctx, `INSERT INTO feed_tokens (account_id, space_id, service, token_hash, created_at) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (account_id, space_id, service) DO UPDATE SET token_hash = excluded.token_hash, created_at = excluded.created_at`,
-		person, space, service, hash(token), clock.Millis(now))
+		person, space, service, account.TokenHash(token), clock.Millis(now))
 	if err != nil {
 		return "", fmt.Errorf("making a feed: %w", err)
 	}
@@ -56,7 +51,7 @@ func Since(ctx context.Context, tx *db.Tx, person, space id.ID, service int) (ti
 // none, and while the account may not be used.
 func Opened(ctx context.Context, tx *db.Tx, token string, now time.Time) (who account.Account, space id.ID, service int, err error) {
 	var person id.ID
-	err = tx.QueryRow(ctx, `SELECT account_id, space_id, service FROM feed_tokens WHERE token_hash = $1`, hash(token)).Scan(&person, &space, &service)
+	err = tx.QueryRow(ctx, `SELECT account_id, space_id, service FROM feed_tokens WHERE token_hash = $1`, account.TokenHash(token)).Scan(&person, &space, &service)
 	if db.IsNoRows(err) {
 		return who, space, 0, fault.NotFoundError()
 	}
@@ -67,9 +62,4 @@ func Opened(ctx context.Context, tx *db.Tx, token string, now time.Time) (who ac
 		err = fault.NotFoundError()
 	}
 	return who, space, service, err
-}
-
-func hash(token string) []byte {
-	sum := sha256.Sum256([]byte(token))
-	return sum[:]
 }
