@@ -1,6 +1,7 @@
 package bulk_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -31,9 +32,15 @@ type measure struct {
 	do               func(ctx context.Context, i int) error
 }
 
+// rounds is how often the whole table is gone through. What else a shared machine
+// does only ever adds to a time, and comes in bursts: a burst that falls on one round
+// of a measure leaves the others alone.
+const rounds = 5
+
 // BenchmarkRights times what the right costs on the big world (or a hundredth of it,
-// with RUCHE_BENCH_SIZE=small): median and 99th percentile in milliseconds, beside
-// what they may be. Run it with -benchtime 1x.
+// with RUCHE_BENCH_SIZE=small), in milliseconds: the median and the 99th percentile
+// of all samples, and the 99th percentile of the quietest round, beside what it may
+// be. Run it with -benchtime 1x.
 func BenchmarkRights(b *testing.B) {
 	app.CollectLess(os.LookupEnv) // as a server does
 	size := bulk.Big()
@@ -50,16 +57,26 @@ func BenchmarkRights(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Logf("%s: a world of %d items in %s", d.Engine(), size.Items, time.Since(began).Round(time.Second))
-	for _, m := range measures(d, world, size) {
+	all := measures(d, world, size)
+	took := make([][][]float64, len(all)) // measure, round, sample
+	for round := range rounds {
+		for i, m := range all {
+			if round == 0 || m.samples >= 100 {
+				took[i] = append(took[i], sample(b, m))
+			}
+		}
+	}
+	for i, m := range all {
 		b.Run(m.name, func(b *testing.B) {
 			for range b.N {
-				report(b, d.Engine(), m)
+				report(b, d.Engine(), m, took[i])
 			}
 		})
 	}
 }
 
-func report(b *testing.B, engine db.Engine, m measure) {
+// sample times one round of a measure and returns its times in order.
+func sample(b *testing.B, m measure) []float64 {
 	b.Helper()
 	took := make([]float64, 0, m.samples)
 	for i := range m.samples + 3 {
@@ -72,13 +89,22 @@ func report(b *testing.B, engine db.Engine, m measure) {
 		}
 	}
 	slices.Sort(took)
+	return took
+}
+
+func report(b *testing.B, engine db.Engine, m measure, took [][]float64) {
+	b.Helper()
+	p99 := func(sorted []float64) float64 { return sorted[min(len(sorted)-1, len(sorted)*99/100)] }
+	quietest := p99(slices.MinFunc(took, func(x, y []float64) int { return cmp.Compare(p99(x), p99(y)) }))
+	all := slices.Sorted(slices.Values(slices.Concat(took...)))
 	most := m.sqlite
 	if engine == db.Postgres {
 		most = m.postgres
 	}
 	b.ReportMetric(0, "ns/op")
-	b.ReportMetric(took[len(took)/2], "p50-ms")
-	b.ReportMetric(took[min(len(took)-1, len(took)*99/100)], "p99-ms")
+	b.ReportMetric(all[len(all)/2], "p50-ms")
+	b.ReportMetric(p99(all), "p99-ms")
+	b.ReportMetric(quietest, "p99-quietest-ms")
 	b.ReportMetric(most, "may-be-ms")
 }
 
