@@ -74,3 +74,53 @@ test("a post is written in the visual editor and opened again without a change",
   await page.getByRole("button", { name: words.save, exact: true }).click();
   await expect(prose.locator(".mention", { hasText: "@Amadou Diallo" })).toBeVisible();
 });
+
+test("a block is begun by a slash and the first letters of its name", {
+  tag: ["@engine", "@narrow"],
+}, async ({ arrive, words, unique }) => {
+  const elise = await arrive();
+  const { page } = elise;
+  await signInQuickly(elise, accounts.elise, "visuel");
+  const title = `Encadré ${unique}`;
+  await elise.goto("/espaces/reseau-accessibilite/blog/-/nouveau");
+  await page.getByLabel(words.title, { exact: true }).fill(title);
+  await write(elise, "visuel");
+  const editor = page.locator("[contenteditable=true]");
+  await editor.click();
+
+  // Escape leaves the list, and what was typed stays: here it is text.
+  await page.keyboard.type("et/ou /");
+  const blocks = page.getByRole("listbox", { name: words.blocksFound });
+  await expect(blocks.getByRole("option")).not.toHaveCount(0);
+  await elise.look();
+  await page.keyboard.press("Escape");
+  await expect(blocks).toHaveCount(0);
+  await page.keyboard.type("t");
+  await expect(blocks).toHaveCount(0);
+  await page.keyboard.press("Enter");
+
+  await page.keyboard.type(`/${words.calloutBegun}`);
+  await expect(blocks.getByRole("option")).toHaveCount(5);
+  await expect(editor).toHaveAttribute("aria-activedescendant", /-0$/);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("Pensez à relire.");
+  await expect(page.getByLabel(words.calloutKind)).toHaveValue("TIP");
+  await page.getByLabel(words.calloutTitle).fill("Avant tout");
+  await page.keyboard.press("Enter");
+  await expect(editor).toBeFocused();
+  await page.keyboard.type(" Oui.");
+  await elise.look();
+
+  // It is Markdown, and the page draws it as the editor did.
+  await page.getByRole("button", { name: words.visualEditor }).click();
+  await expect(page.locator("textarea[name=body]")).toHaveValue(
+    "et/ou /t\n\n> [!TIP] Avant tout\n> Pensez à relire. Oui.",
+  );
+  await page.getByRole("button", { name: words.publish }).click();
+  await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
+  const note = page.locator("article .prose").getByRole("note");
+  await expect(note).toContainText("Avant tout");
+  await expect(note).toHaveClass(/\bok\b/);
+});

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"strings"
 
 	"ruche/internal/platform/i18n"
 )
@@ -33,6 +34,17 @@ func editorTools(ctx context.Context) []editorTool {
 		{"callout", "message-square-warning"}, {"block", "square-code"}, {"table", "table"}, {"row", "between-horizontal-end"}, {"column", "between-vertical-end"}, {"no_table", "trash-2"}, {"rule", "minus"}, {"undo", "undo-2"}, {"redo", "redo-2"},
 	} {
 		out = append(out, editorTool{Do: t.do, Icon: t.icon, Label: i18n.T(ctx, "ui.editor.do."+t.do)})
+	}
+	return out
+}
+
+// calloutKinds are the kinds of callout, by the words that a text writes them with.
+//
+// i18n: ui.editor.callout.*
+func calloutKinds(ctx context.Context) []editorTool {
+	var out []editorTool
+	for _, kind := range []string{"NOTE", "IMPORTANT", "TIP", "WARNING", "CAUTION"} {
+		out = append(out, editorTool{Do: kind, Label: i18n.T(ctx, "ui.editor.callout."+strings.ToLower(kind))})
 	}
 	return out
 }

@@ -4,7 +4,7 @@
  * it, told by aria-activedescendant, and the text typed is never changed but by a
  * choice. Without it, a whole name typed after "@" is understood all the same.
  */
-import { announce } from "../../../web/src/live";
+import { dismiss, type Host, propose as proposeList } from "./proposals";
 
 /** How long to wait for more before asking, in milliseconds. */
 const pause = 120;
@@ -25,9 +25,7 @@ interface Answer {
 }
 
 /** Where one types: a field of text, or the visual editor. */
-export interface Place {
-  /** What has the focus and tells of the list, which stands after it. */
-  element: HTMLElement;
+export interface Place extends Host {
   /** Where to ask. */
   address: string;
   form: HTMLFormElement | null;
@@ -37,7 +35,6 @@ export interface Place {
   put(text: string, instead: number): void;
 }
 
-let open: List | null = null;
 let timer = 0;
 let asked = 0;
 
@@ -53,7 +50,7 @@ export function typed(place: Place): void {
   clearTimeout(timer);
   const begun = place.begun();
   if (begun === null) {
-    close();
+    dismiss();
     return;
   }
   timer = window.setTimeout(() => void propose(place, begun), pause);
@@ -72,23 +69,6 @@ function inField(field: HTMLTextAreaElement): Place {
     },
   };
 }
-
-document.addEventListener(
-  "keydown",
-  (event) => {
-    if (open && event.target === open.place.element && !event.isComposing && open.press(event.key)) {
-      event.preventDefault();
-      event.stopPropagation();
-    }
-  },
-  true,
-);
-
-document.addEventListener("focusout", (event) => {
-  if (open && event.target === open.place.element) {
-    close();
-  }
-});
 
 /** What is typed since the "@" before the caret; null when there is none. */
 export function beginning(field: HTMLTextAreaElement): string | null {
@@ -118,125 +98,40 @@ async function propose(place: Place, begun: string): Promise<void> {
   if (mine !== asked || document.activeElement !== place.element || place.begun() !== begun) {
     return;
   }
-  close();
-  if (answer && answer.list.length > 0) {
-    open = new List(place, answer, begun);
-    announce(answer.said);
+  dismiss();
+  if (answer) {
+    proposeList(place, { ...answer, draw, take: (chosen) => take(place, begun, chosen) });
   }
 }
 
-function close(): void {
-  open?.remove();
-  open = null;
+/** Writes the name chosen, and keeps in the form who it is. */
+function take(place: Place, begun: string, chosen: Proposal): void {
+  if (!place.form) {
+    return;
+  }
+  const kept = document.createElement("input");
+  kept.type = "hidden";
+  kept.name = "mention";
+  kept.value = chosen.target;
+  place.form.append(kept);
+  asked++;
+  place.put(`${chosen.name} `, begun.length);
+  clearTimeout(timer);
+  dismiss();
 }
 
-/** The list under a field. */
-class List {
-  private readonly element = document.createElement("ul");
-  private active = 0;
-  readonly place: Place;
-  private readonly answer: Answer;
-  private readonly begun: string;
-
-  constructor(place: Place, answer: Answer, begun: string) {
-    this.place = place;
-    this.answer = answer;
-    this.begun = begun;
-    this.element.className = "menu mention-list";
-    this.element.id = `${place.element.id}-propositions`;
-    this.element.setAttribute("role", "listbox");
-    this.element.setAttribute("aria-label", answer.said);
-    answer.list.forEach((proposal, at) => {
-      const option = draw(proposal, `${this.element.id}-${at}`);
-      // Before the field loses the focus.
-      option.addEventListener("pointerdown", (event) => {
-        event.preventDefault();
-        this.active = at;
-        this.take();
-      });
-      this.element.append(option);
-    });
-    place.element.after(this.element);
-    place.element.setAttribute("aria-controls", this.element.id);
-    this.show();
-  }
-
-  /** Answers whether the key was for the list. */
-  press(key: string): boolean {
-    const count = this.answer.list.length;
-    switch (key) {
-      case "ArrowDown":
-        this.active = (this.active + 1) % count;
-        break;
-      case "ArrowUp":
-        this.active = (this.active + count - 1) % count;
-        break;
-      case "Enter":
-      case "Tab":
-        this.take();
-        return true;
-      case "Escape":
-        close();
-        return true;
-      default:
-        return false;
-    }
-    this.show();
-    return true;
-  }
-
-  remove(): void {
-    this.element.remove();
-    this.place.element.removeAttribute("aria-controls");
-    this.place.element.removeAttribute("aria-activedescendant");
-  }
-
-  private show(): void {
-    [...this.element.children].forEach((option, at) => {
-      option.setAttribute("aria-selected", String(at === this.active));
-    });
-    const option = this.element.children[this.active];
-    option?.scrollIntoView({ block: "nearest" });
-    this.place.element.setAttribute("aria-activedescendant", option?.id ?? "");
-  }
-
-  /** Writes the name chosen, and keeps in the form who it is. */
-  private take(): void {
-    const chosen = this.answer.list[this.active];
-    const { place } = this;
-    close();
-    if (!chosen || !place.form) {
-      return;
-    }
-    const kept = document.createElement("input");
-    kept.type = "hidden";
-    kept.name = "mention";
-    kept.value = chosen.target;
-    place.form.append(kept);
-    asked++;
-    place.put(`${chosen.name} `, this.begun.length);
-    clearTimeout(timer);
-    close();
-  }
-}
-
-function draw(proposal: Proposal, id: string): HTMLLIElement {
-  const option = document.createElement("li");
-  option.id = id;
-  option.className = "menu-item mention-option";
-  option.setAttribute("role", "option");
+function draw(proposal: Proposal): Node[] {
   const face = document.createElement("span");
   face.className = `avatar avatar-small ${proposal.hue > 0 ? `hue-${proposal.hue}` : "mention-group"}`;
   face.setAttribute("aria-hidden", "true");
   face.textContent = proposal.initials;
   const name = document.createElement("span");
-  name.className = "mention-name";
+  name.className = "proposal-name";
   name.textContent = proposal.name;
   const note = document.createElement("span");
-  note.className = "mention-note";
+  note.className = "proposal-note";
   note.textContent = proposal.note;
-  option.append(face, name, " ", note);
-  return option;
+  return [face, name, document.createTextNode(" "), note];
 }
 
 /** Reads an answer of the server, which is as foreign as any. */

@@ -26,6 +26,8 @@ import { UndoRedo } from "@tiptap/extensions";
 import { NodeSelection } from "@tiptap/pm/state";
 import { destination, type Embeds, embedded, found, type Target } from "./embed";
 import { nameIn, typed } from "./mention";
+import { dismiss, propose } from "./proposals";
+import { type Block, matching, slashed } from "./slash";
 
 /** From how many characters of its tree on a text is not for this editor: forms keep two megabytes. */
 const large = 1_000_000;
@@ -74,9 +76,36 @@ const Callout = Node.create({
   content: "block+",
   defining: true,
   addAttributes: () => ({ kind: { default: "NOTE", rendered: false }, title: { default: "", rendered: false } }),
-  parseHTML: () => [{ tag: "div.callout" }],
-  renderHTML: ({ HTMLAttributes }) => ["div", mergeAttributes(HTMLAttributes, { class: "callout info" }), ["div", 0]],
+  // The words at its head are its title's: no part of the text.
+  parseHTML: () => [
+    { tag: "strong.callout-title", ignore: true },
+    {
+      tag: "div.callout",
+      getAttrs: (box) => ({ kind: kindOf(box), title: box.dataset["title"] ?? "" }),
+    },
+  ],
+  renderHTML: ({ node, HTMLAttributes }) => {
+    const kind = String(node.attrs["kind"]);
+    const title = String(node.attrs["title"]);
+    const box = { class: `callout ${looks[kind] ?? ""}`, "data-kind": kind, "data-title": title };
+    const head = ["strong", { class: "callout-title", contenteditable: "false" }, title || kindName(kind)] as const;
+    return ["div", mergeAttributes(HTMLAttributes, box), ["div", head, ["div", 0]]];
+  },
 });
+
+/** How a kind of callout is drawn, as platform/markup draws it on the page. */
+const looks: Record<string, string> = { NOTE: "info", IMPORTANT: "info", TIP: "ok", WARNING: "warn", CAUTION: "warn" };
+
+function kindOf(box: HTMLElement): string {
+  const drawn = box.classList.contains("ok") ? "TIP" : box.classList.contains("warn") ? "WARNING" : "NOTE";
+  return box.dataset["kind"] ?? drawn;
+}
+
+/** The words that a callout of a kind has at its head when it has no title of its own. */
+function kindName(kind: string): string {
+  const option = document.querySelector(`[data-editor-callout] option[value="${CSS.escape(kind)}"]`);
+  return option?.textContent ?? kind;
+}
 
 /** Code may be of any other kind too, as in Markdown. */
 const FreeCode = Code.extend({ excludes: "" });
@@ -188,6 +217,9 @@ const tools: Record<string, { run: Do; on?: [string, object?]; in?: string }> = 
   redo: { run: (c) => c.redo() },
 };
 
+/** The tools that "/" proposes: those that begin a block, and the link. */
+const begins = new Set(["heading2", "heading3", "list", "numbers", "tasks", "quote", "block", "table", "rule", "link"]);
+
 export class Visual {
   private editor: Editor | null = null;
   private readonly field: HTMLTextAreaElement;
@@ -200,6 +232,13 @@ export class Visual {
   private readonly box: HTMLElement;
   private readonly embeds: Embeds;
   private readonly count: HTMLElement;
+  private readonly hints: HTMLElement;
+  private readonly boxed: HTMLElement;
+  private readonly kind: HTMLSelectElement;
+  private readonly title: HTMLInputElement;
+  /** Where a "/" was left by Escape: nothing is proposed for it again. */
+  private left = -1;
+  private proposing = false;
 
   constructor(box: HTMLElement, embeds: Embeds) {
     this.box = box;
@@ -211,6 +250,19 @@ export class Visual {
     this.state = found(box, "[data-editor-state]", HTMLElement);
     this.linking = found(box, "[data-editor-link]", HTMLElement);
     this.count = found(box, "[data-editor-count]", HTMLElement);
+    this.hints = found(box, "[data-editor-hints]", HTMLElement);
+    this.boxed = found(box, "[data-editor-callout]", HTMLElement);
+    this.kind = found(this.boxed, "select", HTMLSelectElement);
+    this.title = found(this.boxed, "input", HTMLInputElement);
+    this.kind.addEventListener("change", () => this.setCallout());
+    this.title.addEventListener("change", () => this.setCallout());
+    this.title.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") {
+        event.preventDefault(); // the form is not what one ends here
+        this.setCallout();
+        this.editor?.commands.focus();
+      }
+    });
     this.address = found(this.linking, "input", HTMLInputElement);
     this.address.addEventListener("keydown", (event) => this.typeLink(event));
     found(this.linking, "button", HTMLButtonElement).addEventListener("click", () => this.setLink());
@@ -276,6 +328,7 @@ export class Visual {
           role: "textbox",
           "aria-multiline": "true",
           "aria-labelledby": label?.id ?? "",
+          "aria-describedby": this.hints.id,
           spellcheck: "true",
         },
         handlePaste: (_view, event) => this.embeds.transfer(event.clipboardData),
@@ -287,11 +340,13 @@ export class Visual {
         this.keep();
         this.tally();
         this.name();
+        this.begin();
       },
       onTransaction: () => this.show(),
     });
     this.field.hidden = true;
-    place.after(this.count);
+    place.after(this.hints, this.count);
+    this.hints.hidden = false;
     this.count.hidden = false;
     this.tally();
     this.hint(true);
@@ -324,6 +379,8 @@ export class Visual {
     }
     this.field.hidden = false;
     this.count.hidden = true;
+    this.hints.hidden = true;
+    this.boxed.hidden = true;
     this.hint(false);
     this.bar.hidden = true;
     this.linking.hidden = true;
@@ -419,6 +476,7 @@ export class Visual {
     }
     typed({
       element: editor.view.dom,
+      caret: () => editor.view.coordsAtPos(editor.state.selection.from),
       address,
       form: this.form(),
       begun() {
@@ -434,6 +492,79 @@ export class Visual {
           .run();
       },
     });
+  }
+
+  /** Proposes the blocks whose name is begun after "/". */
+  private begin(): void {
+    const { editor } = this;
+    if (!editor) {
+      return;
+    }
+    const { $from, empty, from } = editor.state.selection;
+    const typed =
+      empty && !editor.isActive("codeBlock")
+        ? slashed($from.parent.textBetween(0, $from.parentOffset, "\ufffc", "\ufffc"))
+        : null;
+    const at = typed === null ? -1 : from - typed.length - 1;
+    if (typed === null || at === this.left) {
+      this.left = at;
+      if (this.proposing) {
+        dismiss();
+        this.proposing = false;
+      }
+      return;
+    }
+    const list = matching(this.blocks(typed !== ""), typed);
+    this.proposing = true;
+    propose(
+      { element: editor.view.dom, caret: () => editor.view.coordsAtPos(from) },
+      {
+        said: (this.bar.dataset["found"] ?? "").replace("%", String(list.length)),
+        list,
+        draw({ label, icon }) {
+          const name = document.createElement("span");
+          name.textContent = label;
+          return [...(icon ? [icon.cloneNode(true)] : []), name];
+        },
+        take: (block) => {
+          this.proposing = false;
+          editor.chain().focus().deleteRange({ from: at, to: from }).run();
+          block.run();
+        },
+        left: () => {
+          this.proposing = false;
+          this.left = at;
+        },
+      },
+    );
+  }
+
+  /** What one may begin by "/", by the buttons that there are; of the kinds of callout the first, or each. */
+  private blocks(each: boolean): Block[] {
+    const out: Block[] = [];
+    for (const button of this.bar.querySelectorAll<HTMLButtonElement>("[data-do]")) {
+      const name = button.dataset["do"] ?? "";
+      const label = button.ariaLabel ?? "";
+      const icon = button.querySelector("svg");
+      if (name === "callout") {
+        for (const { value, text } of [...this.kind.options].slice(0, each ? undefined : 1)) {
+          const run = () => this.editor?.chain().focus().wrapIn("callout", { kind: value }).run();
+          out.push({ label: `${label} – ${text}`, icon, run });
+        }
+      } else if (begins.has(name)) {
+        out.push({ label, icon, run: () => button.click() });
+      }
+    }
+    for (const button of this.box.querySelectorAll<HTMLButtonElement>("[data-embed='image'], [data-embed='file']")) {
+      const icon = button.querySelector("svg");
+      out.push({ label: button.textContent?.trim() ?? "", icon, run: () => button.click() });
+    }
+    return out;
+  }
+
+  /** Gives the callout around the caret the kind and the title of the fields. */
+  private setCallout(): void {
+    this.editor?.commands.updateAttributes("callout", { kind: this.kind.value, title: this.title.value.trim() });
   }
 
   private async ask(address: string, fields: Record<string, string>): Promise<string | null> {
@@ -525,6 +656,12 @@ export class Visual {
   }
 
   private show(): void {
+    const { kind, title } = this.editor?.getAttributes("callout") ?? {};
+    this.boxed.hidden = kind === undefined;
+    if (kind !== undefined && !this.boxed.contains(document.activeElement)) {
+      this.kind.value = String(kind);
+      this.title.value = String(title ?? "");
+    }
     for (const button of this.bar.querySelectorAll<HTMLButtonElement>("[data-do]")) {
       const inside = tools[button.dataset["do"] ?? ""]?.in;
       button.setAttribute("aria-disabled", String(inside !== undefined && this.editor?.isActive(inside) !== true));

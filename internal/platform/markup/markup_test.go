@@ -125,7 +125,7 @@ func TestEveryCalloutHasItsTitleAndClass(t *testing.T) {
 		"TIP":       {"ok", "Conseil", "Tip"},
 		"IMPORTANT": {"info", "Important", "Important"},
 		"WARNING":   {"warn", "Attention", "Warning"},
-		"CAUTION":   {"warn", "Attention", "Caution"},
+		"CAUTION":   {"warn", "Mise en garde", "Caution"},
 	} {
 		for i, r := range []*markup.Renderer{fr, en} {
 			got := string(render(t, r, "> [!"+kind+"]\n> a").HTML)
