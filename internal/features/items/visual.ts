@@ -502,7 +502,8 @@ export class Visual {
     }
     const { $from, empty, from } = editor.state.selection;
     const typed =
-      empty && !editor.isActive("codeBlock")
+      // A cell of a table holds a paragraph and nothing else.
+      empty && !editor.isActive("codeBlock") && !editor.isActive("table")
         ? slashed($from.parent.textBetween(0, $from.parentOffset, "\ufffc", "\ufffc"))
         : null;
     const at = typed === null ? -1 : from - typed.length - 1;
