@@ -113,6 +113,13 @@ test("a block is begun by a slash and the first letters of its name", {
   await page.keyboard.type(" Oui.");
   await elise.look();
 
+  // Cut and pasted, its title is its title still.
+  await page.keyboard.press("Control+a");
+  await page.keyboard.press("Control+x");
+  await expect(editor.locator(".callout")).toHaveCount(0);
+  await page.keyboard.press("Control+v");
+  await expect(editor.locator(".callout")).toHaveText(/^\s*Avant tout\s*Pensez à relire\. Oui\.\s*$/);
+
   // It is Markdown, and the page draws it as the editor did.
   await page.getByRole("button", { name: words.visualEditor }).click();
   await expect(page.locator("textarea[name=body]")).toHaveValue(

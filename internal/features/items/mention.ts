@@ -98,9 +98,10 @@ async function propose(place: Place, begun: string): Promise<void> {
   if (mine !== asked || document.activeElement !== place.element || place.begun() !== begun) {
     return;
   }
-  dismiss();
   if (answer) {
     proposeList(place, { ...answer, draw, take: (chosen) => take(place, begun, chosen) });
+  } else {
+    dismiss();
   }
 }
 

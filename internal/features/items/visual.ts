@@ -76,12 +76,12 @@ const Callout = Node.create({
   content: "block+",
   defining: true,
   addAttributes: () => ({ kind: { default: "NOTE", rendered: false }, title: { default: "", rendered: false } }),
-  // The words at its head are its title's: no part of the text.
   parseHTML: () => [
-    { tag: "strong.callout-title", ignore: true },
+    // The words at its head are its title's, before they are bold ones of the text.
+    { tag: "strong.callout-title", ignore: true, priority: 100 },
     {
       tag: "div.callout",
-      getAttrs: (box) => ({ kind: kindOf(box), title: box.dataset["title"] ?? "" }),
+      getAttrs: (box) => ({ kind: kindOf(box), title: titleOf(box) }),
     },
   ],
   renderHTML: ({ node, HTMLAttributes }) => {
@@ -99,6 +99,12 @@ const looks: Record<string, string> = { NOTE: "info", IMPORTANT: "info", TIP: "o
 function kindOf(box: HTMLElement): string {
   const drawn = box.classList.contains("ok") ? "TIP" : box.classList.contains("warn") ? "WARNING" : "NOTE";
   return box.dataset["kind"] ?? drawn;
+}
+
+/** The title of a callout of the editor, or of one copied from a page, where a title may be its kind's. */
+function titleOf(box: HTMLElement): string {
+  const shown = box.querySelector(".callout-title")?.textContent ?? "";
+  return box.dataset["title"] ?? (shown === kindName(kindOf(box)) ? "" : shown);
 }
 
 /** The words that a callout of a kind has at its head when it has no title of its own. */
@@ -254,12 +260,11 @@ export class Visual {
     this.boxed = found(box, "[data-editor-callout]", HTMLElement);
     this.kind = found(this.boxed, "select", HTMLSelectElement);
     this.title = found(this.boxed, "input", HTMLInputElement);
-    this.kind.addEventListener("change", () => this.setCallout());
-    this.title.addEventListener("change", () => this.setCallout());
+    // At each letter, as the text: what is typed is kept.
+    this.boxed.addEventListener("input", () => this.setCallout());
     this.title.addEventListener("keydown", (event) => {
       if (event.key === "Enter") {
         event.preventDefault(); // the form is not what one ends here
-        this.setCallout();
         this.editor?.commands.focus();
       }
     });
