@@ -90,6 +90,10 @@ const fr = {
   publishLater: "Publier plus tard",
   day: "Jour",
   hour: "Heure",
+  tooManyPixels: "trop de pixels",
+  tooLong: /caractères au plus, contre 300/,
+  invisibleCharacters: /caractères invisibles/,
+  hourPast: /Ce moment est passé/,
   schedule: "Programmer",
   scheduled: "Billet programmé",
 
@@ -268,6 +272,10 @@ const en: Words = {
   publishLater: "Publish later",
   day: "Day",
   hour: "Time",
+  tooManyPixels: "too many pixels",
+  tooLong: /characters at most/,
+  invisibleCharacters: /invisible characters/,
+  hourPast: /This time is past/,
   schedule: "Schedule",
   scheduled: "Post scheduled",
 

@@ -1,9 +1,12 @@
 package app_test
 
 import (
+	"encoding/binary"
 	"encoding/json"
+	"hash/crc32"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -119,6 +122,35 @@ func TestAnImageGoesWithItsText(t *testing.T) {
 			t.Errorf("%s: the text has lost its image, or its cover: %v", how, image)
 		} else if got := p.get(image[1]).status; got != http.StatusOK {
 			t.Errorf("%s: the image answered %d", how, got)
+		}
+	}
+}
+
+// TestAPictureThatIsNotShownIsAFile: too many pixels, or a format that pages do not
+// show. The sender is told, and what was sent is kept.
+func TestAPictureThatIsNotShownIsAFile(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	author := h.as(contributor)
+	form := "/-/editeur/fichiers/new." + h.id(`SELECT id FROM spaces WHERE slug = 'demat-ads'`).String() + ".blog"
+	// The first chunk of a PNG of 20,000 by 10,000 pixels.
+	head := []byte{'I', 'H', 'D', 'R', 0, 0, 0x4e, 0x20, 0, 0, 0x27, 0x10, 8, 2, 0, 0, 0}
+	wide := slices.Concat([]byte("\x89PNG\r\n\x1a\n"), []byte{0, 0, 0, 13}, head, binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE(head)))
+	for name, file := range map[string]struct{ content, why string }{
+		"vue.png":  {string(wide), "a trop de pixels pour être montrée (40 millions au plus)"},
+		"logo.svg": {`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`, "n’est pas une image que les pages montrent"},
+		"notes.md": {"# Notes", ""},
+	} {
+		var sent struct {
+			Ref, Said string
+			Image     bool
+		}
+		a := author.upload(form, nil, name, file.content)
+		if err := json.Unmarshal([]byte(a.body), &sent); err != nil || a.status != http.StatusOK || sent.Image || sent.Ref == "" {
+			t.Errorf("%s answered %d: %.300s", name, a.status, a.body)
+		}
+		if !strings.Contains(sent.Said, file.why) || (file.why == "") != (sent.Said == "") {
+			t.Errorf("of %s is said %q", name, sent.Said)
 		}
 	}
 }

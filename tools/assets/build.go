@@ -17,10 +17,11 @@ import (
 type output struct {
 	files    map[string][]byte // name in dist, content
 	manifest map[string]string // stable name, name in dist
+	first    map[string]bool   // names in dist of what every page loads of scripts and styles
 }
 
 func build(root string) (*output, error) {
-	out := &output{files: map[string][]byte{}, manifest: map[string]string{}}
+	out := &output{files: map[string][]byte{}, manifest: map[string]string{}, first: map[string]bool{}}
 	steps := []func(string, *output) error{bundle, sprite, copyFonts, copyBrand}
 	for _, step := range steps {
 		if err := step(root, out); err != nil {
@@ -155,6 +156,10 @@ func (o *output) nameEntries(metafile string, entries []api.EntryPoint) error {
 	var meta struct {
 		Outputs map[string]struct {
 			EntryPoint string `json:"entryPoint"`
+			Imports    []struct {
+				Path string `json:"path"`
+				Kind string `json:"kind"`
+			} `json:"imports"`
 		} `json:"outputs"`
 	}
 	if err := json.Unmarshal([]byte(metafile), &meta); err != nil {
@@ -176,6 +181,20 @@ func (o *output) nameEntries(metafile string, entries []api.EntryPoint) error {
 		}
 		if _, ok := o.manifest[entry.OutputPath+ext]; !ok {
 			return fmt.Errorf("%s was bundled to nothing", entry.InputPath)
+		}
+	}
+	waiting := []string{o.manifest["app.js"], o.manifest["app.css"]}
+	for len(waiting) > 0 {
+		name := waiting[0]
+		waiting = waiting[1:]
+		if o.first[name] {
+			continue
+		}
+		o.first[name] = true
+		for _, i := range meta.Outputs["web/dist/"+name].Imports {
+			if i.Kind == "import-statement" {
+				waiting = append(waiting, strings.TrimPrefix(i.Path, "web/dist/"))
+			}
 		}
 	}
 	return nil

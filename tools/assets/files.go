@@ -169,15 +169,11 @@ func removeOthers(folder *os.Root, keep map[string]bool) error {
 }
 
 // firstPage is what a first page loads of scripts and styles, in bytes, after
-// brotli: app.css, app.js and the chunks that app.js shares with islands.
+// brotli: app.css, app.js and what it imports at once.
 func (o *output) firstPage() int {
 	total := 0
-	for name, data := range o.files {
-		first := name == o.manifest["app.js"] || name == o.manifest["app.css"] || strings.HasPrefix(name, "chunk-")
-		if !first {
-			continue
-		}
-		small, err := brotliOf(data)
+	for name := range o.first {
+		small, err := brotliOf(o.files[name])
 		if err != nil {
 			continue
 		}

@@ -4,6 +4,8 @@ export interface Sent {
   name: string;
   note: string;
   image: boolean;
+  /** Why a picture is no image; empty for the rest. */
+  said: string;
 }
 
 /**
@@ -34,11 +36,12 @@ export function read(body: unknown, kept: boolean): Sent | string {
     return "";
   }
   const fields: Record<string, unknown> = { ...body };
+  const said = typeof fields["said"] === "string" ? fields["said"] : "";
   if (!kept) {
-    return typeof fields["said"] === "string" ? fields["said"] : "";
+    return said;
   }
   const { ref, name, note, image } = fields;
   return typeof ref === "string" && typeof name === "string"
-    ? { ref, name, note: String(note ?? ""), image: image === true }
+    ? { ref, name, note: String(note ?? ""), image: image === true, said }
     : "";
 }

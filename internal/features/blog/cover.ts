@@ -50,7 +50,7 @@ function start(box: HTMLElement, parts: Parts): void {
       return;
     }
     if (!sent.image) {
-      state.textContent = state.dataset["none"] ?? "";
+      state.textContent = sent.said || (state.dataset["none"] ?? "");
       return;
     }
     state.textContent = "";

@@ -29,6 +29,7 @@ type sent struct {
 	Name  string `json:"name"`
 	Note  string `json:"note"`
 	Image bool   `json:"image"`
+	Said  string `json:"said"` // why a picture is no image, in the words of the page
 }
 
 // refusal is what an editor is answered for a file that is not kept.
@@ -64,7 +65,11 @@ func (f *Items) sendEmbed(w http.ResponseWriter, r *http.Request, a actor.Actor)
 	if err != nil {
 		return err
 	}
-	return answer(w, http.StatusOK, sent{Ref: up.ID.String(), Name: up.Name, Note: i18n.From(ctx).Bytes(up.Size), Image: up.IsImage()})
+	kept := sent{Ref: up.ID.String(), Name: up.Name, Note: i18n.From(ctx).Bytes(up.Size), Image: up.IsImage()}
+	if up.Unshown != nil {
+		kept.Said = web.Message(ctx, up.Unshown)
+	}
+	return answer(w, http.StatusOK, kept)
 }
 
 // mayWrite refuses who may not send what is typed in a form.

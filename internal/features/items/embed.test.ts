@@ -29,6 +29,7 @@ describe("the answer to a file", () => {
       name: "a.png",
       note: "3 o",
       image: true,
+      said: "",
     });
   });
   it.each([

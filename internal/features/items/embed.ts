@@ -102,6 +102,7 @@ export class Embeds {
     this.say("");
     if (!sent.image) {
       this.target().file(sent.ref, sent.name);
+      this.say(sent.said);
       return;
     }
     const alt = await this.ask(sent.name, "");

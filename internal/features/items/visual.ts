@@ -26,6 +26,7 @@ import { UndoRedo } from "@tiptap/extensions";
 import { NodeSelection } from "@tiptap/pm/state";
 import { destination, type Embeds, embedded, found, type Target } from "./embed";
 import { nameIn, typed } from "./mention";
+import { cleaned } from "./pasted";
 import { dismiss, propose } from "./proposals";
 import { type Block, matching, slashed } from "./slash";
 
@@ -336,6 +337,7 @@ export class Visual {
           "aria-describedby": this.hints.id,
           spellcheck: "true",
         },
+        transformPastedHTML: cleaned,
         handlePaste: (_view, event) => this.embeds.transfer(event.clipboardData),
         handleDrop: (_view, event, _slice, moved) => !moved && this.embeds.transfer(event.dataTransfer),
         handleDoubleClickOn: (_view, at, node) => node.type.name === "image" && this.describe(at),

@@ -62,6 +62,8 @@ func (f File) IsImage() bool { return !f.View.IsZero() }
 type Upload struct {
 	ID id.ID
 	File
+	// Unshown says why a picture is a file like any other, when it has just been sent.
+	Unshown error
 }
 
 // Attachment is a file joined to an item, or to one of its remarks.
@@ -114,7 +116,7 @@ func (s *Attachments) Stage(ctx context.Context, a actor.Actor, form, name strin
 	up := Upload{ID: id.New(), File: File{Digest: info.Digest, Name: CleanName(name), Size: info.Size}}
 	kept := []blob.Info{info}
 	view, err := s.look(ctx, &up.File)
-	if err != nil {
+	if up.Unshown = unshown(err, up.Name); err != nil && up.Unshown == nil {
 		return Upload{}, err
 	}
 	if !up.View.IsZero() {
@@ -156,8 +158,8 @@ func mostWaiting(form string) int {
 	return maxWaiting
 }
 
-// look reads the type of a file that is kept, and makes the image that pages show.
-// A picture that cannot be shown is a file like any other.
+// look reads the type of a file that is kept, and makes the image that pages show. The
+// errors of picture.Look for a picture that cannot be shown, whose type is known then.
 func (s *Attachments) look(ctx context.Context, f *File) (view blob.Info, err error) {
 	file, err := s.store.Open(f.Digest)
 	if err != nil {
@@ -173,16 +175,26 @@ func (s *Attachments) look(ctx context.Context, f *File) (view blob.Info, err er
 		return view, nil
 	}
 	made, info, err := s.shrink(ctx, file)
-	switch fault.KindOf(err) {
-	case fault.Invalid, fault.TooLarge:
-		return view, nil
-	default:
-	}
 	if err != nil {
 		return view, err
 	}
 	f.View, f.Width, f.Height = made.Digest, info.Width, info.Height
 	return made, nil
+}
+
+// unshown is what the sender of a picture that cannot be shown is told; nil for any
+// other error. The picture is kept, as a file.
+func unshown(err error, name string) error {
+	switch {
+	case err == nil:
+		return nil
+	case fault.KindOf(err) == fault.TooLarge:
+		return fault.New(fault.TooLarge, "attach.unshown.pixels", "name", name, "max", picture.MaxPixels/1_000_000)
+	case fault.KindOf(err) == fault.Invalid:
+		return fault.New(fault.Invalid, "attach.unshown.format", "name", name)
+	default:
+		return nil
+	}
 }
 
 func (s *Attachments) shrink(ctx context.Context, file *os.File) (blob.Info, picture.Info, error) {
@@ -464,7 +476,7 @@ func (s *Attachments) Place(ctx context.Context, tx *db.Tx, account, item, ref i
 	f := File{Digest: info.Digest, Name: CleanName(name), Size: info.Size}
 	kept := []blob.Info{info}
 	view, err := s.look(ctx, &f)
-	if err != nil {
+	if err != nil && unshown(err, f.Name) == nil {
 		return err
 	}
 	if f.IsImage() {
