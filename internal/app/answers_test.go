@@ -1,10 +1,18 @@
 package app_test
 
 import (
+	"context"
+	"fmt"
+	"html"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	"ruche/internal/kernel/remark"
+	"ruche/internal/platform/db"
+	"ruche/internal/platform/id"
 )
 
 // TestRecommend: it reaches those who may read, once, with its word, and opens
@@ -167,5 +175,51 @@ func TestReports(t *testing.T) {
 	h.run()
 	if n := h.number(`SELECT COUNT(*) FROM mails WHERE kind = 'items.report_handled' AND to_email = $1`, external); n != 2 {
 		t.Errorf("who reported gets %d answers, want 2", n)
+	}
+}
+
+// TestALongThreadIsReadByPages: a hundred answers, a link to the rest, where the comment
+// stands once more; an answer to the last one is answered on its page.
+func TestALongThreadIsReadByPages(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	p := h.as(contributor)
+	page, permanent := published(t, p, "Un long fil", "x")
+	item := h.item(permanent)
+	root, last := id.New(), id.ID{}
+	h.write(func(ctx context.Context, tx *db.Tx) error {
+		for i := range 131 {
+			r := remark.Remark{ID: id.New(), Item: item, Parent: root, Author: h.actor(contributor).Account, Body: fmt.Sprintf("Avis n° %d", i), CreatedAt: h.clock.Now().Add(time.Duration(i) * time.Second)}
+			if i == 0 {
+				r.ID, r.Parent = root, id.ID{}
+			}
+			last = r.ID
+			if err := remark.Insert(ctx, tx, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	first := p.get(page).body
+	if !strings.Contains(first, "Avis n° 100<") || strings.Contains(first, "Avis n° 101<") || !strings.Contains(first, "131 commentaires") {
+		t.Error("the first page does not hold a hundred answers")
+	}
+	more := regexp.MustCompile(`href="([^"]*apres=[^"]*fil=[^"]*)#commentaires"`).FindStringSubmatch(first)
+	if more == nil {
+		t.Fatal("no link to the answers that follow")
+	}
+	next := p.get(html.UnescapeString(more[1]))
+	for _, shown := range []string{"Avis n° 0<", "Suite des réponses", "Avis n° 101<", "Avis n° 130<", "Revenir aux premiers commentaires"} {
+		if !strings.Contains(next.body, shown) {
+			t.Errorf("the second page lacks %q", shown)
+		}
+	}
+	if a := p.get(page + "?apres=x&fil=y"); a.status != http.StatusNotFound {
+		t.Errorf("an address that was never given answered %d", a.status)
+	}
+	h.clock.Advance(time.Hour)
+	to := p.post("/p/"+item.String()+"/-/commentaires", "texte", "D’accord avec le dernier", "parent", last.String()).location()
+	if a := p.get(strings.Split(to, "#")[0]); !strings.Contains(a.body, "D’accord avec le dernier") || strings.Contains(a.body, "Avis n° 5<") {
+		t.Errorf("an answer leads to %s, where it is not", to)
 	}
 }

@@ -2,6 +2,8 @@ package kernel_test
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -235,6 +237,58 @@ func TestPagesOfThreads(t *testing.T) {
 	}
 	if _, err := at(k.reader, k.other.ID, answer.ID); fault.KindOf(err) != fault.NotFound || err == nil {
 		t.Errorf("a comment is found on another item: %v", err)
+	}
+}
+
+// TestALongThreadHasPages: a hundred answers a page, each once and in order; a link to
+// any of them leads to the page where it is.
+func TestALongThreadHasPages(t *testing.T) {
+	t.Parallel()
+	k := openTalk(t)
+	first, long, last := k.say(k.reader, id.ID{}, "Un fil court"), k.say(k.reader, id.ID{}, "Un fil long"), k.say(k.reader, id.ID{}, "Un dernier fil")
+	k.say(k.reader, first.ID, "Une réponse")
+	said := make([]remark.Remark, 250)
+	k.write(func(tx *db.Tx) error {
+		for i := range said {
+			said[i] = remark.Remark{ID: id.New(), Item: k.post.ID, Parent: long.ID, Author: k.reader.Account, Body: fmt.Sprint("Réponse ", i), CreatedAt: long.CreatedAt.Add(time.Duration(i) * time.Millisecond)}
+			if err := remark.Insert(context.WithoutCancel(t.Context()), tx, said[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	var got []id.ID
+	var sizes []int
+	for next := (&remark.Cursor{}); next != nil; {
+		var page []remark.Thread
+		page, next = k.threads(*next, 10)
+		answers := 0
+		for _, th := range page {
+			answers += len(th.Replies)
+			for _, r := range th.Replies {
+				if r.Parent == long.ID {
+					got = append(got, r.ID)
+				}
+			}
+		}
+		sizes = append(sizes, answers)
+		if next == nil && page[len(page)-1].ID != last.ID {
+			t.Error("what comes after a long thread is not reached")
+		}
+	}
+	if !slices.Equal(sizes, []int{100, 100, 51}) || !slices.EqualFunc(got, said, func(x id.ID, r remark.Remark) bool { return x == r.ID }) {
+		t.Errorf("pages of %v answers, %d of the long thread", sizes, len(got))
+	}
+	for _, i := range []int{0, 99, 100, 249} {
+		var c remark.Cursor
+		err := k.db.Read(t.Context(), func(tx *db.Tx) (err error) {
+			c, err = remark.Before(t.Context(), tx, k.reader, k.post.ID, said[i].ID)
+			return err
+		})
+		page, _ := k.threads(c, 10)
+		if err != nil || page[0].ID != long.ID || !slices.ContainsFunc(page[0].Replies, func(r remark.Remark) bool { return r.ID == said[i].ID }) {
+			t.Errorf("the page of answer %d does not hold it (%v)", i, err)
+		}
 	}
 }
 

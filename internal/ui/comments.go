@@ -45,6 +45,9 @@ type Comment struct {
 	// Href is the permanent link; empty: the address of the page with #c-ID.
 	Href    string
 	Replies []Comment
+	// Resumed stands above the answers where they are not the first ones: "Suite des
+	// réponses".
+	Resumed string
 	// New marks what the reader had not seen; Fresh what was just sent, which
 	// takes the focus.
 	New, Fresh bool

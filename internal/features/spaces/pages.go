@@ -192,7 +192,7 @@ func (s *Spaces) home(w http.ResponseWriter, r *http.Request, a actor.Actor) err
 		if err != nil {
 			return err
 		}
-		view.Leads = memberFaces(leads)
+		view.Leads = frame.Faces(leads)
 		if !v.Can(access.SpaceRead, access.Home) {
 			return nil
 		}
@@ -220,8 +220,8 @@ func (s *Spaces) home(w http.ResponseWriter, r *http.Request, a actor.Actor) err
 				view.Widgets = append(view.Widgets, c)
 			}
 		}
-		members, next, err := space.Members(ctx, tx, v.Space.ID, space.MemberCursor{}, 8)
-		view.Members, view.Alone = memberFaces(members), len(members) == 1 && next == nil
+		members, total, err := space.Faces(ctx, tx, v.Space.ID, 8)
+		view.Members, view.Alone = frame.Faces(members), total == 1
 		return err
 	})
 	if err != nil {
@@ -241,14 +241,6 @@ func (s *Spaces) home(w http.ResponseWriter, r *http.Request, a actor.Actor) err
 		view.JoinAction = base + "/-/rejoindre"
 	}
 	return s.Shell.Render(w, r, http.StatusOK, frame.Page{Title: v.Space.Name, Space: &v, Tab: frame.TabHome}, homePage(view))
-}
-
-func memberFaces(list []space.Member) []ui.Face {
-	out := make([]ui.Face, 0, len(list))
-	for _, m := range list {
-		out = append(out, frame.Face(m.Name, m.Organisation, m.Class, m.Hue))
-	}
-	return out
 }
 
 func (s *Spaces) doJoin(w http.ResponseWriter, r *http.Request, a actor.Actor) error {

@@ -27,7 +27,14 @@ func SpaceOf(b *db.Builder, item id.ID, a actor.Actor) *db.Builder {
 		ON m.space_id = sa.space_id`, item, a.Account, item)
 }
 
-// ReadableThere is Readable for items of the space of SpaceOf, and of no other. As a CASE
+// SpaceIn is SpaceOf for a space that is known.
+func SpaceIn(b *db.Builder, space id.ID, a actor.Actor) *db.Builder {
+	return b.Add(`(SELECT space_id, visitor_mask, reader_mask, contributor_mask, lead_mask FROM space_access WHERE space_id = ? LIMIT 1) sa
+		LEFT JOIN (SELECT space_id, account_id, role, plus, minus FROM memberships WHERE account_id = ? AND space_id = ? LIMIT 1) m
+		ON m.space_id = sa.space_id`, space, a.Account, space)
+}
+
+// ReadableThere is Readable for items of the space of SpaceOf or SpaceIn, and of no other. As a CASE
 // PostgreSQL takes it to hold for half of the rows, and not for a few that it may sort.
 func ReadableThere(b *db.Builder, alias string, a actor.Actor) *db.Builder {
 	return b.Add(`CASE WHEN `+alias+`.space_id = sa.space_id AND `+rule(alias, "CAST(? AS BIGINT)", true)+` THEN TRUE ELSE FALSE END`, bit(a.Agent))

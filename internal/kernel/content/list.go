@@ -95,9 +95,9 @@ func page(rows []Row, limit int, err error) ([]Row, *Cursor, error) {
 // Drafts lists the actor's own drafts in a service of a space, scheduled ones
 // included, the last edited first, 50 at most.
 func Drafts(ctx context.Context, tx *db.Tx, a actor.Actor, spaceID id.ID, service int) ([]Row, error) {
-	b := db.NewBuilder().Add(`SELECT `+RowColumns+` FROM items i JOIN accounts a ON a.id = i.author_id
+	b := access.SpaceIn(db.NewBuilder().Add(`SELECT `+RowColumns+` FROM `), spaceID, a).Add(` CROSS JOIN items i JOIN accounts a ON a.id = i.author_id
 		WHERE i.author_id = ? AND i.state <> 2 /* for the index */ AND i.state IN (1, 4) AND i.space_id = ? AND i.service = ? AND `, a.Account, spaceID, service)
-	return list(ctx, tx, access.Readable(b, "i", a).Add(` ORDER BY i.updated_at DESC, i.id DESC LIMIT 50`))
+	return list(ctx, tx, access.ReadableThere(b, "i", a).Add(` ORDER BY i.updated_at DESC, i.id DESC LIMIT 50`))
 }
 
 func list(ctx context.Context, tx *db.Tx, b *db.Builder) ([]Row, error) {

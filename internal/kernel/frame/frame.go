@@ -2,7 +2,6 @@ package frame
 
 import (
 	"context"
-	"database/sql"
 	"io"
 	"net/http"
 	"net/url"
@@ -17,7 +16,6 @@ import (
 	"ruche/internal/platform/db"
 	"ruche/internal/platform/fault"
 	"ruche/internal/platform/i18n"
-	"ruche/internal/platform/id"
 	"ruche/internal/platform/web"
 	"ruche/internal/ui"
 )
@@ -149,10 +147,11 @@ func (s *Shell) head(ctx context.Context, tx *db.Tx, v access.View, tab string) 
 		return h, nil
 	}
 	h.MembersHref = base + "/membres"
-	var err error
-	if h.Faces, h.Members, err = faces(ctx, tx, sp.ID); err != nil {
+	members, total, err := space.Faces(ctx, tx, sp.ID, 4)
+	if err != nil {
 		return nil, err
 	}
+	h.Faces, h.Members = Faces(members), total
 	h.Tabs = append(h.Tabs, ui.Tab{Label: i18n.T(ctx, "frame.tab.home"), Href: base, Current: tab == TabHome})
 	for _, on := range v.Services() {
 		if sv := s.services.ByBit(on.Bit); sv != nil {
@@ -166,23 +165,18 @@ func (s *Shell) head(ctx context.Context, tx *db.Tx, v access.View, tab string) 
 	return h, nil
 }
 
-// faces returns the first members of a space, and how many there are.
-func faces(ctx context.Context, tx *db.Tx, spaceID id.ID) (out []ui.Face, members int, err error) {
-	err = tx.All(ctx, func(rows *sql.Rows) error {
-		var name, org string
-		var class account.Class
-		var hue int
-		err := rows.Scan(&name, &org, &class, &hue, &members)
-		out = append(out, Face(name, org, class, hue))
-		return err
-	}, `SELECT a.name, a.organisation, a.class, a.hue, COUNT(*) OVER () FROM memberships m JOIN accounts a ON a.id = m.account_id
-		WHERE m.space_id = $1 ORDER BY m.role DESC, a.name_key, a.id LIMIT 4`, spaceID)
-	return out, members, err
-}
-
 // Face draws a person as others see them.
 func Face(name, organisation string, class account.Class, hue int) ui.Face {
 	return ui.Face{Name: name, Initials: account.Initials(name), Hue: hue, External: class == account.External, Organisation: organisation}
+}
+
+// Faces draws members of a space.
+func Faces(members []space.Member) []ui.Face {
+	out := make([]ui.Face, 0, len(members))
+	for _, m := range members {
+		out = append(out, Face(m.Name, m.Organisation, m.Class, m.Hue))
+	}
+	return out
 }
 
 // Signed is the handler of a page for people who are signed in: others are sent

@@ -50,8 +50,27 @@ type Typed struct {
 func Asked(r *http.Request) (after remark.Cursor, t Typed, ok bool) {
 	q := r.URL.Query()
 	c, ok := ParseCursor(q.Get("apres"))
+	after = remark.Cursor{At: c.At, ID: c.ID}
+	if in := q.Get("fil"); in != "" && ok {
+		var err error
+		after.In, err = id.Parse(in)
+		ok = err == nil && !after.ID.IsZero()
+	}
 	t.Parent, _ = id.Parse(q.Get("repondre")) // anything else opens no answer form
-	return remark.Cursor(c), t, ok
+	return after, t, ok
+}
+
+// asking is the query of the address from which Asked reads a cursor; empty for the
+// beginning.
+func asking(c remark.Cursor) string {
+	if c.ID.IsZero() {
+		return ""
+	}
+	q := "apres=" + FormatCursor(content.Cursor{At: c.At, ID: c.ID})
+	if !c.In.IsZero() {
+		q += "&fil=" + c.In.String()
+	}
+	return q
 }
 
 // ReadConversation reads the page of comments from the one after the cursor, of
@@ -158,8 +177,8 @@ func (c Conversation) Files(ctx context.Context) []ui.Attachment {
 
 // Path is the address of a comment of the conversation on the page of its item.
 func (c Conversation) Path(page string, remarkID id.ID) string {
-	if !c.after.ID.IsZero() {
-		page += "?apres=" + FormatCursor(content.Cursor(c.after))
+	if q := asking(c.after); q != "" {
+		page += "?" + q
 	}
 	return page + "#c-" + remarkID.String()
 }
@@ -178,13 +197,16 @@ func (c Conversation) DrawSince(ctx context.Context, a actor.Actor, v access.Vie
 	out := ui.Thread{Count: c.count, Live: Channel(it.ID)}
 	for _, th := range c.threads {
 		first := d.remark(ctx, th.Remark)
+		if th.ID == c.after.In {
+			first.Resumed = i18n.T(ctx, "frame.comments.resumed")
+		}
 		for _, reply := range th.Replies {
 			first.Replies = append(first.Replies, d.remark(ctx, reply))
 		}
 		out.Comments = append(out.Comments, first)
 	}
 	if c.next != nil {
-		out.More = &ui.Link{Label: i18n.T(ctx, "frame.comments.next"), Href: page + "?apres=" + FormatCursor(content.Cursor(*c.next)) + "#commentaires"}
+		out.More = &ui.Link{Label: i18n.T(ctx, "frame.comments.next"), Href: page + "?" + asking(*c.next) + "#commentaires"}
 	} else if !c.after.ID.IsZero() {
 		out.More = &ui.Link{Label: i18n.T(ctx, "frame.comments.first"), Href: page + "#commentaires"}
 	}
@@ -304,10 +326,11 @@ func (d drawing) remark(ctx context.Context, r remark.Remark) ui.Comment {
 
 // query opens the query of an address on the same page of comments.
 func (d drawing) query() string {
-	if d.after.ID.IsZero() {
+	q := asking(d.after)
+	if q == "" {
 		return "?"
 	}
-	return "?apres=" + FormatCursor(content.Cursor(d.after)) + "&"
+	return "?" + q + "&"
 }
 
 func (d drawing) answer(ctx context.Context, commentID string) *ui.Compose {

@@ -260,18 +260,27 @@ const columns = `r.id, r.item_id, r.parent_id, r.author_id, r.body, r.created_at
 const joins = ` FROM remarks r JOIN accounts a ON a.id = r.author_id JOIN items i ON i.id = r.item_id
 	LEFT JOIN memberships m ON m.space_id = i.space_id AND m.account_id = r.author_id`
 
-// Cursor is where a page of threads begins: after this comment.
+// Cursor is where a page of threads begins: after this comment. With In, it is an answer
+// of that comment, whose thread goes on: the page begins with the comment once more, and
+// the answers after this one.
 type Cursor struct {
 	At time.Time
 	ID id.ID
+	In id.ID
 }
 
-// Threads lists the comments of an item, which the caller has read for the
-// actor, oldest first, each with its answers (200 for each comment of a full
-// page, over all), from the one after the cursor. It runs two queries.
+// maxAnswers is how many answers a page of threads has at most, over all.
+const maxAnswers = 100
+
+// Threads lists the comments of an item, which the caller has read for the actor,
+// oldest first, each with its answers, from the one after the cursor: so many comments at
+// most, and a hundred answers. It runs two queries.
 func Threads(ctx context.Context, tx *db.Tx, a actor.Actor, itemID id.ID, after Cursor, limit int) (out []Thread, next *Cursor, err error) {
 	b := db.NewBuilder().Add(`SELECT `+columns+joins+` WHERE r.item_id = ? AND r.parent_id IS NULL`, itemID)
-	if !after.ID.IsZero() {
+	switch {
+	case !after.In.IsZero():
+		b.Add(` AND (r.created_at, r.id) >= (SELECT fil.created_at, fil.id FROM remarks fil WHERE fil.id = ? AND fil.item_id = r.item_id AND fil.parent_id IS NULL)`, after.In)
+	case !after.ID.IsZero():
 		b.Add(` AND (r.created_at, r.id) > (?, ?)`, clock.Millis(after.At), after.ID)
 	}
 	access.Readable(b.Add(` AND `), "i", a).Add(` ORDER BY r.created_at, r.id LIMIT ?`, limit+1)
@@ -283,41 +292,75 @@ func Threads(ctx context.Context, tx *db.Tx, a actor.Actor, itemID id.ID, after 
 		roots = roots[:limit]
 		next = &Cursor{At: roots[limit-1].CreatedAt, ID: roots[limit-1].ID}
 	}
-	place := map[id.ID]int{}
-	ids := make([]id.ID, 0, len(roots))
-	for i, r := range roots {
-		out, ids = append(out, Thread{Remark: r}), append(ids, r.ID)
-		place[r.ID] = i
-	}
-	if len(ids) == 0 {
+	if len(roots) == 0 {
 		return nil, nil, nil
 	}
-	b = db.NewBuilder().Add(`SELECT ` + columns + joins + ` WHERE r.removed_at = 0 AND r.parent_id IN `)
-	access.Readable(db.In(b, ids).Add(` AND `), "i", a).Add(` ORDER BY r.created_at, r.id LIMIT ?`, 200*limit)
-	replies, err := list(ctx, tx, b)
+	answers, more, err := answersTo(ctx, tx, a, roots, after)
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, r := range replies {
+	place := map[id.ID]int{}
+	for i, r := range roots {
+		out = append(out, Thread{Remark: r})
+		place[r.ID] = i
+	}
+	for _, r := range answers {
 		i := place[r.Parent]
 		out[i].Replies = append(out[i].Replies, r)
+	}
+	if more != nil {
+		last := answers[len(answers)-1]
+		i := place[last.Parent]
+		out = out[:i+1]
+		if next = (&Cursor{At: last.CreatedAt, ID: last.ID, In: last.Parent}); more.Parent != last.Parent {
+			next = &Cursor{At: out[i].CreatedAt, ID: out[i].ID}
+		}
 	}
 	return withoutGhosts(out), next, nil
 }
 
+// answersTo lists the answers to comments that the actor reads, in the order of those
+// and their own, as many as a page has, and the one after them, if there is one.
+func answersTo(ctx context.Context, tx *db.Tx, a actor.Actor, roots []Remark, after Cursor) (out []Remark, more *Remark, err error) {
+	ids := make([]id.ID, 0, len(roots))
+	for _, r := range roots {
+		ids = append(ids, r.ID)
+	}
+	// The page is cut before its rows are weighed: all are of one item, and read or not
+	// as it is.
+	b := db.NewBuilder().Add(`SELECT ` + columns + ` FROM (SELECT r.id, root.created_at AS root_at, root.id AS root_id, r.created_at AS at
+		FROM remarks root CROSS JOIN remarks r WHERE r.parent_id = root.id AND r.removed_at = 0 AND root.id IN `)
+	db.In(b, ids)
+	if !after.In.IsZero() {
+		b.Add(` AND (root.id <> ? OR (r.created_at, r.id) > (?, ?))`, after.In, clock.Millis(after.At), after.ID)
+	}
+	b.Add(` ORDER BY root.created_at, root.id, r.created_at, r.id LIMIT ?) page
+		JOIN remarks r ON r.id = page.id JOIN accounts a ON a.id = r.author_id JOIN items i ON i.id = r.item_id
+		LEFT JOIN memberships m ON m.space_id = i.space_id AND m.account_id = r.author_id WHERE `, maxAnswers+1)
+	access.Readable(b, "i", a).Add(` ORDER BY page.root_at, page.root_id, page.at, page.id`)
+	out, err = list(ctx, tx, b)
+	if err == nil && len(out) > maxAnswers {
+		more, out = &out[maxAnswers], out[:maxAnswers]
+	}
+	return out, more, err
+}
+
 // Before returns the cursor from which a page of Threads begins with the thread
-// that a remark belongs to; fault.NotFound for a remark that the item has not,
-// or that the actor may not read.
+// that a remark belongs to, or with the answer itself where too many stand before it in
+// the thread; fault.NotFound for a remark that the item has not, or that the actor may
+// not read.
 func Before(ctx context.Context, tx *db.Tx, a actor.Actor, itemID, remarkID id.ID) (Cursor, error) {
-	b := db.NewBuilder().Add(`SELECT root.created_at, root.id FROM remarks r JOIN items i ON i.id = r.item_id
-		JOIN remarks root ON root.id = COALESCE(r.parent_id, r.id) WHERE r.id = ? AND r.item_id = ? AND `, remarkID, itemID)
+	b := db.NewBuilder().Add(`SELECT root.created_at, root.id, r.created_at, (SELECT COUNT(*) FROM (SELECT e.id FROM remarks e WHERE e.parent_id = r.parent_id AND e.removed_at = 0
+			AND (e.created_at, e.id) < (r.created_at, r.id) LIMIT ?) earlier) FROM remarks r JOIN items i ON i.id = r.item_id
+		JOIN remarks root ON root.id = COALESCE(r.parent_id, r.id) WHERE r.id = ? AND r.item_id = ? AND `, maxAnswers, remarkID, itemID)
 	query, args, err := access.Readable(b, "i", a).Build()
 	if err != nil {
 		return Cursor{}, err
 	}
-	var at int64
-	var c Cursor
-	err = tx.QueryRow(ctx, query, args...).Scan(&at, &c.ID)
+	var rootAt, at int64
+	var root id.ID
+	var earlier int
+	err = tx.QueryRow(ctx, query, args...).Scan(&rootAt, &root, &at, &earlier)
 	if db.IsNoRows(err) {
 		return Cursor{}, fault.NotFoundError()
 	}
@@ -325,7 +368,10 @@ func Before(ctx context.Context, tx *db.Tx, a actor.Actor, itemID, remarkID id.I
 		return Cursor{}, fmt.Errorf("looking for the page of a comment: %w", err)
 	}
 	// The millisecond before it, at the highest id: nothing older is shown.
-	c.At = clock.FromMillis(at - 1)
+	c := Cursor{At: clock.FromMillis(rootAt - 1)}
+	if earlier == maxAnswers {
+		c = Cursor{At: clock.FromMillis(at - 1), In: root}
+	}
 	for i := range c.ID {
 		c.ID[i] = 0xff
 	}

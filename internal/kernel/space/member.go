@@ -116,11 +116,7 @@ func members(ctx context.Context, tx *db.Tx, b *db.Builder, after MemberCursor, 
 	}
 	var keys [][]byte
 	err = tx.All(ctx, func(rows *sql.Rows) error {
-		var m Member
-		var joined int64
-		var key []byte
-		err := rows.Scan(&m.Account, &m.Name, &m.Email, &m.Organisation, &m.Class, &m.Hue, &m.Role, &joined, &m.Overrides, &key)
-		m.JoinedAt = clock.FromMillis(joined)
+		m, key, err := scanMember(rows)
 		out, keys = append(out, m), append(keys, key)
 		return err
 	}, query, args...)
@@ -132,6 +128,36 @@ func members(ctx context.Context, tx *db.Tx, b *db.Builder, after MemberCursor, 
 		next = &MemberCursor{NameKey: keys[limit-1], Account: out[limit-1].Account}
 	}
 	return out, next, nil
+}
+
+// Faces lists some members of a space, its leads first, and tells how many there are. It
+// goes through none but those: every page of the space shows it. Past the leads, they are
+// those whose accounts are the oldest.
+func Faces(ctx context.Context, tx *db.Tx, space id.ID, limit int) (out []Member, total int, err error) {
+	b := db.NewBuilder().Add(memberColumns+`, (SELECT COUNT(*) FROM memberships c WHERE c.space_id = ?) FROM (
+		SELECT * FROM (SELECT m.account_id, m.space_id, m.role, m.joined_at FROM memberships m WHERE m.space_id = ? AND m.role = 3 ORDER BY m.account_id LIMIT ?) leads
+		UNION ALL SELECT * FROM (SELECT m.account_id, m.space_id, m.role, m.joined_at FROM memberships m WHERE m.space_id = ? AND m.role <> 3 ORDER BY m.account_id LIMIT ?) others
+		) m JOIN accounts a ON a.id = m.account_id ORDER BY m.role DESC, a.name_key, a.id LIMIT ?`, space, space, limit, space, limit, limit)
+	query, args, err := b.Build()
+	if err != nil {
+		return nil, 0, err
+	}
+	err = tx.All(ctx, func(rows *sql.Rows) error {
+		m, _, err := scanMember(rows, &total)
+		out = append(out, m)
+		return err
+	}, query, args...)
+	if err != nil {
+		return nil, 0, fmt.Errorf("listing some members: %w", err)
+	}
+	return out, total, nil
+}
+
+func scanMember(rows *sql.Rows, more ...any) (m Member, key []byte, err error) {
+	var joined int64
+	err = rows.Scan(append([]any{&m.Account, &m.Name, &m.Email, &m.Organisation, &m.Class, &m.Hue, &m.Role, &joined, &m.Overrides, &key}, more...)...)
+	m.JoinedAt = clock.FromMillis(joined)
+	return m, key, err
 }
 
 // Named lists the members of a space whose name, or the end of it, begins with what
