@@ -97,6 +97,11 @@ test("a post with images, a cover and a category", { tag: ["@engine", "@narrow"]
   await page.getByRole("link", { name: title }).click();
   await page.locator("summary", { hasText: words.postMenu }).click();
   await page.getByRole("button", { name: words.pin, exact: true }).click();
+  // By mistake; then again.
+  await page.locator("[data-flash]").getByRole("button", { name: words.undo }).click();
+  await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
+  await page.locator("summary", { hasText: words.postMenu }).click();
+  await page.getByRole("button", { name: words.pin, exact: true }).click();
   await elise.goto("/espaces/reseau-accessibilite");
   const pins = page.getByRole("region", { name: words.atHand });
   await elise.look();

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -190,3 +191,53 @@ func proseOf(page, heading string) string {
 	end := strings.Index(prose, "</table>")
 	return prose[:max(end, 0)]
 }
+
+// TestAMistakeIsTakenBack: the notice of an act that is done by one press holds the form
+// that undoes it.
+func TestAMistakeIsTakenBack(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	p := h.as(lead)
+	page, permanent := published(t, p, "Un faux geste", "x")
+	item := h.item(permanent).String()
+	member := h.actor(contributor).Account.String()
+	pinned := func() string {
+		return strconv.FormatInt(h.number(`SELECT COUNT(*) FROM item_pins WHERE item_id = $1`, h.item(permanent)), 10)
+	}
+	role := func() string {
+		return strconv.FormatInt(h.number(`SELECT m.role FROM memberships m JOIN spaces s ON s.id = m.space_id WHERE s.slug = 'demat-ads' AND m.account_id = $1`, h.actor(contributor).Account), 10)
+	}
+	mode := func() string {
+		return h.text(`SELECT CAST(COALESCE(MAX(mode), 0) AS TEXT) FROM item_marks WHERE item_id = $1 AND account_id = $2`, h.item(permanent), h.actor(lead).Account)
+	}
+	for name, act := range map[string]struct {
+		path  string
+		form  []string
+		back  string
+		state func() string
+	}{
+		"pin":    {"/p/" + item + "/-/epingle", []string{"epingler", "oui"}, page, pinned},
+		"follow": {"/p/" + item + "/-/suivi", []string{"suivi", "muet"}, page, mode},
+		"role":   {"/espaces/demat-ads/membres/" + member + "/-/role", []string{"role", "reader"}, "/espaces/demat-ads/membres", role},
+	} {
+		before := act.state()
+		if a := p.post(act.path, act.form...); a.status != http.StatusSeeOther {
+			t.Errorf("%s answered %d: %.300s", name, a.status, a.body)
+			continue
+		}
+		if act.state() == before {
+			t.Errorf("%s changed nothing", name)
+		}
+		undo := undoForm.FindStringSubmatch(p.get(act.back).body)
+		if undo == nil || undo[1] != act.path || undo[2] != act.form[0] {
+			t.Errorf("%s: its notice holds no form that undoes it: %v", name, undo)
+			continue
+		}
+		p.post(undo[1], undo[2], undo[3])
+		if after := act.state(); after != before {
+			t.Errorf("%s: %s before, %s once undone", name, before, after)
+		}
+	}
+}
+
+var undoForm = regexp.MustCompile(`(?s)data-flash>.*?<form method="post" action="([^"]+)">\s*<input type="hidden" name="([^"]+)" value="([^"]*)"`)

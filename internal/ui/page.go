@@ -129,8 +129,9 @@ type Notice struct {
 	Text string
 	// Link is the way to undo it or to see it, if any.
 	Link *Link
-	// Undo is the address of a form that undoes it, if any.
+	// Undo is the address of a form that undoes it, if any, and Sent what it sends.
 	Undo string
+	Sent map[string]string
 }
 
 // Link is an address with its words.

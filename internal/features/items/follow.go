@@ -98,6 +98,7 @@ func (f *Items) choose(w http.ResponseWriter, r *http.Request, a actor.Actor) er
 	}
 	mode, ok := frame.ParseMode(web.NewForm(r).Get(frame.FieldFollow))
 	var s seen
+	var was frame.Around
 	err := f.DB.Write(ctx, func(tx *db.Tx) (err error) {
 		if s, err = f.find(ctx, tx, a, named(r)); err != nil {
 			return err
@@ -105,18 +106,22 @@ func (f *Items) choose(w http.ResponseWriter, r *http.Request, a actor.Actor) er
 		if !ok {
 			return fault.New(fault.Invalid, "follow.mode")
 		}
+		if was, err = frame.ReadAround(ctx, tx, a, s.ID); err != nil {
+			return err
+		}
 		return follow.Choose(ctx, tx, a, s.ID, mode)
 	})
 	if err != nil {
 		return err
 	}
+	undo := r.URL.Path + "?" + frame.FieldFollow + "=" + frame.ModeName(was.Mark.Mode)
 	switch mode {
 	case follow.Follows:
-		web.SetFlash(w, "items.flash.follows")
+		web.SetUndoFlash(w, undo, "items.flash.follows")
 	case follow.Muted:
-		web.SetFlash(w, "items.flash.muted")
+		web.SetUndoFlash(w, undo, "items.flash.muted")
 	case follow.Neither:
-		web.SetFlash(w, "items.flash.unfollowed")
+		web.SetUndoFlash(w, undo, "items.flash.unfollowed")
 	}
 	web.Redirect(w, r, s.path())
 	return nil

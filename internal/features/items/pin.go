@@ -41,10 +41,11 @@ func (f *Items) pin(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 	if err != nil {
 		return err
 	}
+	undo := r.URL.Path + "?" + frame.FieldPin + "="
 	if pinned {
-		web.SetFlash(w, "items.flash.pinned")
+		web.SetUndoFlash(w, undo+"non", "items.flash.pinned")
 	} else {
-		web.SetFlash(w, "items.flash.unpinned")
+		web.SetUndoFlash(w, undo+"oui", "items.flash.unpinned")
 	}
 	web.Redirect(w, r, s.path())
 	return nil

@@ -31,10 +31,11 @@ func (f *Items) askReading(w http.ResponseWriter, r *http.Request, a actor.Actor
 	if err := f.Remarks.AskReading(r.Context(), a, named(r), ask); err != nil {
 		return err
 	}
+	undo := r.URL.Path + "?" + frame.FieldAsk + "="
 	if ask {
-		web.SetFlash(w, "items.flash.reading_asked")
+		web.SetUndoFlash(w, undo+"non", "items.flash.reading_asked")
 	} else {
-		web.SetFlash(w, "items.flash.reading_asked_no_more")
+		web.SetUndoFlash(w, undo+"oui", "items.flash.reading_asked_no_more")
 	}
 	web.Redirect(w, r, "/p/"+named(r).String())
 	return nil

@@ -402,14 +402,18 @@ func (s *Spaces) doRole(w http.ResponseWriter, r *http.Request, a actor.Actor) e
 	if !ok {
 		return fault.New(fault.Invalid, "spaces.role.unknown")
 	}
-	err = s.SetRole(r.Context(), a, r.PathValue("slug"), member, role)
+	was, err := s.SetRole(r.Context(), a, r.PathValue("slug"), member, role)
 	if fault.KindOf(err) == fault.Invalid && err != nil {
 		return s.membersWith(w, r, a, http.StatusUnprocessableEntity, err)
 	}
 	if err != nil {
 		return err
 	}
-	web.SetFlash(w, "spaces.flash.role")
+	if member == a.Account || was == role {
+		web.SetFlash(w, "spaces.flash.role") // one's own right to it may be gone
+	} else {
+		web.SetUndoFlash(w, r.URL.Path+"?role="+was.String(), "spaces.flash.role")
+	}
 	web.Redirect(w, r, "/espaces/"+r.PathValue("slug")+"/membres#m-"+member.String())
 	return nil
 }

@@ -301,13 +301,18 @@ func (s *Spaces) Remove(ctx context.Context, a actor.Actor, slug string, member 
 	})
 }
 
-// SetRole gives a member a role. Externals never lead.
-func (s *Spaces) SetRole(ctx context.Context, a actor.Actor, slug string, member id.ID, role space.Role) error {
-	return s.DB.Write(ctx, func(tx *db.Tx) error {
+// SetRole gives a member a role, and returns the one that they had. Externals never lead.
+func (s *Spaces) SetRole(ctx context.Context, a actor.Actor, slug string, member id.ID, role space.Role) (was space.Role, err error) {
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		v, err := s.lock(ctx, tx, a, slug, access.SpaceManage)
 		if err != nil {
 			return err
 		}
+		had, err := space.MemberByID(ctx, tx, v.Space.ID, member)
+		if err != nil {
+			return err
+		}
+		was = had.Role
 		// Before the account is looked at: of who is no member, nothing is told.
 		if err := access.SetRole(ctx, tx, v.Space.ID, member, role); err != nil {
 			return err
@@ -326,6 +331,7 @@ func (s *Spaces) SetRole(ctx context.Context, a actor.Actor, slug string, member
 		}
 		return s.Outbox.Append(ctx, tx, a, activity.Event{Kind: EventRole, Space: v.Space.ID, Subject: member, Detail: role.String()})
 	})
+	return was, err
 }
 
 func mayHold(c account.Class, role space.Role) error {

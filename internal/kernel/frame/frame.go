@@ -2,9 +2,11 @@ package frame
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -68,7 +70,16 @@ func (s *Shell) Render(w http.ResponseWriter, r *http.Request, status int, p Pag
 		view.Current = "/" // nowhere to come back to, and a 404 says nothing of what was asked
 	}
 	if f, ok := web.TakeFlash(w, r); ok {
-		view.Flash = &ui.Notice{Tone: ui.Success, Text: i18n.T(ctx, f.Key, f.Args...), Undo: f.Undo}
+		view.Flash = &ui.Notice{Tone: ui.Success, Text: i18n.T(ctx, f.Key, f.Args...)}
+		path, sent, _ := strings.Cut(f.Undo, "?")
+		fields, err := url.ParseQuery(sent)
+		if err != nil {
+			return fmt.Errorf("reading what undoes a notice: %w", err)
+		}
+		view.Flash.Undo, view.Flash.Sent = path, map[string]string{}
+		for name := range fields {
+			view.Flash.Sent[name] = fields.Get(name)
+		}
 	}
 	if me, ok := Me(ctx); ok && !p.Bare {
 		view.Me = &ui.Me{

@@ -93,7 +93,7 @@ type Flash struct {
 	Key  string
 	Args []any
 	// Undo is the address of a form that takes back what the notice tells of, if
-	// any.
+	// any. Its query is what the form sends.
 	Undo string
 }
 
@@ -113,7 +113,7 @@ func SetFlash(w http.ResponseWriter, key string, args ...any) {
 }
 
 // SetUndoFlash is SetFlash with the address of a form, of this site, that takes
-// back what the notice tells of.
+// back what the notice tells of; the query of the address is what the form sends.
 func SetUndoFlash(w http.ResponseWriter, undo, key string, args ...any) {
 	leave(w, undo, key, args)
 }
