@@ -5,6 +5,7 @@ import type { Language } from "../support/matrix";
 import { accounts, signInQuickly, speak } from "../support/pages";
 import type { Person } from "../support/person";
 import { expect, test } from "../support/test";
+import { faultsOf, read } from "../support/tree";
 import { followLinks, type Visit, visits } from "../support/visits";
 
 async function arriveAs(arrive: () => Promise<Person>, who: Visit["who"], language: Language): Promise<Person> {
@@ -93,4 +94,17 @@ test("a post reads well in forced colours and with more contrast", { tag: "@wide
     await person.goto("/espaces/demat-ads/blog");
     await person.look();
   }
+});
+
+test("a tree that cannot be used by ear is found", { tag: "@wide" }, async ({ page }) => {
+  await page.setContent(
+    `<h1>Un</h1><h3>Trois</h3><nav aria-label="A"><a href="#x"></a></nav><nav aria-label="A"><button>Oui</button></nav>
+     <main><img src="data:," alt=""><input type="text"><label>Nom <input></label></main>`,
+  );
+  expect(faultsOf(read(await page.locator("body").ariaSnapshot()))).toEqual([
+    'heading "Trois" of level 3 after level 1',
+    "link without a name",
+    'two navigation named "A"',
+    "textbox without a name",
+  ]);
 });

@@ -6,6 +6,7 @@ import type { Guard } from "./guard";
 import { type Hands, handsOf } from "./hands";
 import type { Hand } from "./matrix";
 import type { House } from "./servers";
+import { expectATree } from "./tree";
 import type { Words } from "./words";
 
 export interface Surroundings {
@@ -53,9 +54,10 @@ export class Person {
     await this.page.goto(path);
   }
 
-  /** Looks at the page as it is now: no axe violation, nothing past the right edge. */
+  /** Looks at the page as it is now: a tree that can be used by ear, no axe violation, nothing past the right edge. */
   async look(): Promise<void> {
     await this.page.waitForLoadState("load");
+    await expectATree(this.page);
     await expectNoSidewaysScroll(this.page);
     await expectAxeClean(this.page, this.around.browser, this.around.scripts);
   }
