@@ -38,6 +38,19 @@ test("a post is written in the visual editor and opened again without a change",
   await tools.getByRole("button", { name: words.linkTool, exact: true }).click();
   await page.getByLabel(words.linkAddress).fill("/espaces/demat-ads");
   await page.getByRole("button", { name: words.setTheLink }).click();
+  // Or by words of a title: it is proposed, and names itself.
+  await page.keyboard.type(" et ");
+  await tools.getByRole("button", { name: words.linkTool, exact: true }).click();
+  await page.getByLabel(words.linkAddress).fill("réseau acc");
+  const space = page.getByRole("option", { name: "Réseau accessibilité" });
+  await expect(space).toHaveAttribute("aria-selected", "true");
+  await elise.look();
+  await page.keyboard.press("Enter");
+  await expect(editor).toBeFocused();
+  await expect(editor.getByRole("link", { name: "Réseau accessibilité" })).toHaveAttribute(
+    "href",
+    "/espaces/reseau-accessibilite",
+  );
   await page.keyboard.press("Tab");
   await expect(editor).not.toBeFocused();
   await page.getByRole("button", { name: words.publish }).click();
@@ -69,7 +82,7 @@ test("a post is written in the visual editor and opened again without a change",
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: words.visualEditor }).click();
   await expect(page.locator("textarea[name=body]")).toHaveValue(
-    "Bonjour **à tous** : a_b et \\<c>, 1. non\n\n- Un\n- Voir [/espaces/demat-ads](/espaces/demat-ads) et la suite @Amadou Diallo",
+    "Bonjour **à tous** : a_b et \\<c>, 1. non\n\n- Un\n- Voir [/espaces/demat-ads](/espaces/demat-ads) et [Réseau accessibilité](/espaces/reseau-accessibilite) et la suite @Amadou Diallo",
   );
   await page.getByRole("button", { name: words.save, exact: true }).click();
   await expect(prose.locator(".mention", { hasText: "@Amadou Diallo" })).toBeVisible();
@@ -99,6 +112,15 @@ test("a block is begun by a slash and the first letters of its name", {
   await expect(blocks).toHaveCount(0);
   await page.keyboard.press("Enter");
 
+  // The caret goes elsewhere: what was proposed for where it was goes too.
+  await page.keyboard.type(`/${words.calloutBegun}`);
+  await expect(blocks).toBeVisible();
+  await page.keyboard.press("Home");
+  await expect(blocks).toHaveCount(0);
+  await page.keyboard.press("End");
+  for (const _ of `/${words.calloutBegun}`) {
+    await page.keyboard.press("Backspace");
+  }
   await page.keyboard.type(`/${words.calloutBegun}`);
   await expect(blocks.getByRole("option")).toHaveCount(5);
   await expect(editor).toHaveAttribute("aria-activedescendant", /-0$/);

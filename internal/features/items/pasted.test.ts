@@ -42,6 +42,11 @@ describe("what is pasted", () => {
     );
   });
 
+  it("closes a list with the cell that it stands in", () => {
+    const html = `<table><tr><td>${item(1, "·", "Un")}</td><td><p>Deux</p></td></tr></table>`;
+    expect(cleaned(html)).toBe("<table><tr><td><ul><li><p>Un</p></li></ul></td><td><p>Deux</p></td></tr></table>");
+  });
+
   it("closes what nothing closes", () => {
     expect(cleaned("<p>a<b>b<i>c")).toBe("<p>a<strong>b<em>c</em></strong></p>");
   });

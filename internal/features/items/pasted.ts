@@ -89,6 +89,7 @@ export function cleaned(html: string): string {
   const out: string[] = [];
   const open: Open[] = [];
   const lists: string[] = []; // the lists of a word processor that are open, by name
+  let within = 0; // how many elements held the first of them
   let skipping = 0;
 
   const closeLists = (down: number) => {
@@ -105,6 +106,9 @@ export function cleaned(html: string): string {
     }
     if (lists.length === level) {
       out.push("</li><li>");
+    }
+    if (lists.length === 0) {
+      within = open.length;
     }
     while (lists.length < level) {
       lists.push(name);
@@ -127,7 +131,7 @@ export function cleaned(html: string): string {
           open.push({ name, end: "", item });
           return;
         }
-        if (lists.length > 0 && (name === "p" || name === "table" || headings.test(name)) && !within(open)) {
+        if (lists.length > 0 && (name === "p" || name === "table" || headings.test(name)) && !holder(open)) {
           closeLists(0);
         }
         const outer = open.findLast((one) => one.item)?.item;
@@ -139,7 +143,7 @@ export function cleaned(html: string): string {
         const start = marks.map((mark) => `<${mark}>`).join("");
         const end = marks.map((mark) => `</${mark}>`).reverse();
         const attrs = kept[name];
-        if (attrs && !(headings.test(name) && within(open))) {
+        if (attrs && !(headings.test(name) && holder(open))) {
           out.push(`<${name}${attributesOf(attrs, attributes)}>`);
           if (!alone.has(name)) {
             end.push(`</${name}>`);
@@ -167,6 +171,9 @@ export function cleaned(html: string): string {
         } else if (last.item) {
           closeItem(last.item);
         } else {
+          if (open.length < within) {
+            closeLists(0); // with the cell that they stood in
+          }
           out.push(last.end);
         }
       },
@@ -186,7 +193,7 @@ export function cleaned(html: string): string {
 }
 
 /** Whether something open holds paragraphs of its own: a cell, an item, a quotation. */
-function within(open: Open[]): boolean {
+function holder(open: Open[]): boolean {
   return open.some(({ name }) => name === "td" || name === "th" || name === "li" || name === "blockquote");
 }
 

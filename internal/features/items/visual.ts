@@ -25,6 +25,7 @@ import { Text } from "@tiptap/extension-text";
 import { UndoRedo } from "@tiptap/extensions";
 import { NodeSelection } from "@tiptap/pm/state";
 import { destination, type Embeds, embedded, found, type Target } from "./embed";
+import { type Place, proposePlaces } from "./linking";
 import { nameIn, typed } from "./mention";
 import { cleaned } from "./pasted";
 import { dismiss, propose } from "./proposals";
@@ -227,6 +228,10 @@ const tools: Record<string, { run: Do; on?: [string, object?]; in?: string }> = 
 /** The tools that "/" proposes: those that begin a block, and the link. */
 const begins = new Set(["heading2", "heading3", "list", "numbers", "tasks", "quote", "block", "table", "rule", "link"]);
 
+/** The tools that make or change a block. */
+const blocks = new Set([...begins, "callout"]);
+blocks.delete("link");
+
 export class Visual {
   private editor: Editor | null = null;
   private readonly field: HTMLTextAreaElement;
@@ -271,6 +276,7 @@ export class Visual {
     });
     this.address = found(this.linking, "input", HTMLInputElement);
     this.address.addEventListener("keydown", (event) => this.typeLink(event));
+    proposePlaces(this.address, this.linking.dataset["places"] ?? "", (place) => this.setLink(place));
     found(this.linking, "button", HTMLButtonElement).addEventListener("click", () => this.setLink());
     this.label()?.addEventListener("click", () => this.editor?.commands.focus());
     this.bar.addEventListener("click", (event) => this.press(event));
@@ -349,7 +355,17 @@ export class Visual {
         this.name();
         this.begin();
       },
-      onTransaction: () => this.show(),
+      onTransaction: ({ transaction }) => {
+        this.show();
+        // A caret that goes elsewhere leaves what was proposed for where it was.
+        if (transaction.selectionSet && !transaction.docChanged) {
+          if (this.proposing) {
+            this.begin();
+          } else {
+            dismiss();
+          }
+        }
+      },
     });
     this.field.hidden = true;
     place.after(this.hints, this.count);
@@ -618,10 +634,10 @@ export class Visual {
     this.address.select();
   }
 
-  /** Sets the link, or takes it away for an empty address. */
-  private setLink(): void {
+  /** Sets the link, to a place that was chosen or to the address; takes it away for an empty one. */
+  private setLink(place?: Place): void {
     const editor = this.editor;
-    const href = this.address.value.trim();
+    const href = place?.href ?? this.address.value.trim();
     const chain = editor?.chain().focus();
     this.linking.hidden = true;
     if (!editor || !chain) {
@@ -630,7 +646,9 @@ export class Visual {
     if (href === "") {
       chain.extendMarkRange("link").unsetLink().run();
     } else if (editor.state.selection.empty && !editor.isActive("link")) {
-      chain.insertContent({ type: "text", text: href, marks: [{ type: "link", attrs: { href } }] }).run();
+      chain
+        .insertContent({ type: "text", text: place?.label ?? href, marks: [{ type: "link", attrs: { href } }] })
+        .run();
     } else {
       chain.extendMarkRange("link").setLink({ href }).run();
     }
@@ -670,10 +688,14 @@ export class Visual {
       this.kind.value = String(kind);
       this.title.value = String(title ?? "");
     }
+    const cell = this.editor?.isActive("table") === true;
     for (const button of this.bar.querySelectorAll<HTMLButtonElement>("[data-do]")) {
-      const inside = tools[button.dataset["do"] ?? ""]?.in;
-      button.setAttribute("aria-disabled", String(inside !== undefined && this.editor?.isActive(inside) !== true));
-      const on = tools[button.dataset["do"] ?? ""]?.on ?? (button.dataset["do"] === "link" ? ["link"] : undefined);
+      const name = button.dataset["do"] ?? "";
+      const inside = tools[name]?.in;
+      // A cell of a table holds a paragraph and nothing else.
+      const out = inside === undefined ? cell && blocks.has(name) : this.editor?.isActive(inside) !== true;
+      button.setAttribute("aria-disabled", String(out));
+      const on = tools[name]?.on ?? (name === "link" ? ["link"] : undefined);
       button.setAttribute(
         "aria-pressed",
         String(on !== undefined && this.editor?.isActive(on[0] as string, on[1] as object) === true),
