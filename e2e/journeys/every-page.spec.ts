@@ -1,6 +1,7 @@
 // Every page, as each kind of person sees it: no axe violation in either theme,
 // nothing past the right edge, nothing in the console, no broken link.
 
+import { readFile } from "node:fs/promises";
 import type { Language } from "../support/matrix";
 import { accounts, signInQuickly, speak } from "../support/pages";
 import type { Person } from "../support/person";
@@ -85,6 +86,27 @@ test("text twice as large loses nothing", { tag: "@wide" }, async ({ arrive }) =
     expect(size, "the page ignores the size of text that the person chose").toBe("32px");
     await person.look();
   }
+});
+
+test("the sample theme of an operator reads well", { tag: "@wide" }, async ({ arrive }) => {
+  const theme = await readFile("docs/theme/theme.css", "utf8");
+  const person = await arriveAs(arrive, "camille", "fr");
+  // As its sheet comes after ours in a page.
+  await person.page.route("**/app-*.css", async (route) => {
+    const ours = await route.fetch();
+    await route.fulfill({ response: ours, body: `${await ours.text()}\n${theme}` });
+  });
+  for (const path of ordinary) {
+    await person.goto(path);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await person.page.emulateMedia({ colorScheme });
+      await person.look();
+    }
+  }
+  const primary = await person.page.evaluate(() =>
+    getComputedStyle(document.documentElement).getPropertyValue("--primary"),
+  );
+  expect(theme, "the sheet of the theme is not the one that counts").toContain(primary.trim());
 });
 
 test("a post reads well in forced colours and with more contrast", { tag: "@wide" }, async ({ arrive }) => {
