@@ -1,6 +1,6 @@
 // One goes anywhere by a few letters, finds a space, and sees what is announced.
 
-import { accounts, signInQuickly } from "../support/pages";
+import { accounts, publishPost, signInQuickly } from "../support/pages";
 import { expect, test } from "../support/test";
 
 test("the palette leads anywhere, by keyboard", { tag: ["@engine", "@narrow"] }, async ({ arrive, words }) => {
@@ -93,10 +93,12 @@ test("an announcement is on top of the home until it is read", { tag: "@engine" 
   }).toPass();
 });
 
-test("a blog is followed by a feed of one's own", { tag: ["@engine", "@bare"] }, async ({ arrive, words }) => {
+test("a blog is followed by a feed of one's own", { tag: ["@engine", "@bare"] }, async ({ arrive, words, unique }) => {
   const amadou = await arrive();
   const { page, hands } = amadou;
   await signInQuickly(amadou, accounts.amadou);
+  const title = `Au flux ${unique}`;
+  await publishPost(amadou, "/espaces/demat-ads", title, "Tout juste publié.");
   await amadou.goto("/espaces/demat-ads/blog");
   await hands.activate(page.getByRole("link", { name: words.followByFeed }));
   await amadou.look();
@@ -105,5 +107,5 @@ test("a blog is followed by a feed of one's own", { tag: ["@engine", "@bare"] },
   await amadou.look();
   const answer = await amadou.context.request.get(new URL(address).pathname, { headers: { cookie: "" } });
   expect(answer.status()).toBe(200);
-  expect(await answer.text()).toContain("Panne du guichet");
+  expect(await answer.text()).toContain(title);
 });

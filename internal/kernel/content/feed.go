@@ -1,9 +1,12 @@
 package content
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"ruche/internal/kernel/access"
@@ -193,7 +196,12 @@ func (f feed) merge(ctx context.Context, tx *db.Tx, scopes []latestScope) ([]Row
 	}
 	// The page is cut before its rows are read: each arm gives as many.
 	b.Add(`) arms ORDER BY arms.published_at DESC, arms.id DESC LIMIT ?`, f.limit).Add(`) newest JOIN items i ON i.id = newest.id JOIN accounts a ON a.id = i.author_id WHERE `)
-	return list(ctx, tx, access.Readable(b, "i", f.actor).Add(` ORDER BY i.published_at DESC, i.id DESC LIMIT ?`, f.limit))
+	// They are put in order here: a database would carry their texts through its sort.
+	rows, err := list(ctx, tx, access.Readable(b, "i", f.actor))
+	slices.SortFunc(rows, func(x, y Row) int {
+		return cmp.Or(y.PublishedAt.Compare(x.PublishedAt), bytes.Compare(y.ID[:], x.ID[:]))
+	})
+	return rows, err
 }
 
 func (f feed) below(b *db.Builder) *db.Builder {
