@@ -185,8 +185,8 @@ export function cleaned(html: string): string {
   closeLists(0);
   const text = out.join("");
   // The page has its title: in a text, headings begin below it.
-  const below = text.includes("<h1>")
-    ? text.replace(/<(\/?)h([1-6])>/g, (_, end, level) => `<${end}h${Math.min(6, Number(level) + 1)}>`)
+  const below = /<h1[ >]/.test(text)
+    ? text.replace(/<(\/?)h([1-6])(?=[ >])/g, (_, end, level) => `<${end}h${Math.min(6, Number(level) + 1)}`)
     : text;
   // Between two paragraphs, word processors leave empty ones where we leave room.
   return below.replace(/<(p|h[1-6])>(?:\s|&nbsp;|\u00a0|<br>|<\/?(?:strong|em|s)>)*<\/\1>/g, "");
