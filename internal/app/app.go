@@ -14,6 +14,7 @@ import (
 	"ruche/internal/features/help"
 	"ruche/internal/features/home"
 	"ruche/internal/features/items"
+	"ruche/internal/features/notifications"
 	"ruche/internal/features/people"
 	"ruche/internal/features/spaces"
 	"ruche/internal/kernel"
@@ -23,6 +24,7 @@ import (
 	"ruche/internal/kernel/audit"
 	"ruche/internal/kernel/follow"
 	"ruche/internal/kernel/frame"
+	"ruche/internal/kernel/notice"
 	"ruche/internal/kernel/remark"
 	"ruche/internal/kernel/revision"
 	"ruche/internal/kernel/service"
@@ -110,7 +112,7 @@ func New(o Options) (*App, error) {
 // feature does not exist.
 func (a *App) assemble() error {
 	c := a.Config
-	shell := frame.NewShell(a.DB, a.Registry, c.InstanceName)
+	shell := frame.NewShell(a.DB, a.Registry, a.Seen, c.InstanceName)
 	outbox := activity.New(a.DB, a.Clock, a.Queue)
 	a.outbox = outbox
 	a.remarks = remark.New(a.DB, a.Clock, outbox)
@@ -137,6 +139,7 @@ func (a *App) assemble() error {
 		blog.New(blog.Deps{DB: a.DB, Clock: a.Clock, Seen: a.Seen, Shell: shell, Outbox: outbox, Markup: render, Editor: editor, Attach: a.Attach, Registry: registry}).Feature(),
 		home.New(home.Deps{DB: a.DB, Clock: a.Clock, Shell: shell, Markup: render, Registry: registry}).Feature(),
 		a.items.Feature(),
+		notifications.New(notifications.Deps{DB: a.DB, Clock: a.Clock, Shell: shell, Markup: render}).Feature(),
 		auditpage.New(auditpage.Deps{DB: a.DB, Shell: shell, Outbox: outbox, Kinds: audited()}).Feature(),
 	}
 	words := []fs.FS{ui.Catalogue(), web.Catalogue(), mail.Catalogue(), markup.Catalogue(), kernel.Catalogue(), help.Catalogue()}
@@ -235,6 +238,7 @@ func (a *App) periodic() {
 		return nil
 	})
 	a.Queue.Every("activity.sweep", time.Hour, a.outbox.Sweep)
+	a.Queue.Every("notice.sweep", 24*time.Hour, func(ctx context.Context) error { return notice.Sweep(ctx, a.DB, a.Clock.Now()) })
 	a.Queue.Every("jobs.sweep", 24*time.Hour, a.Queue.Sweep)
 	a.Queue.Every("content.publish", 30*time.Second, a.items.PublishDue)
 	a.Queue.Every("content.purge", time.Hour, a.items.PurgeExpired)

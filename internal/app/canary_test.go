@@ -10,12 +10,15 @@ import (
 	"maps"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/content"
+	"ruche/internal/kernel/notice"
 	"ruche/internal/kernel/revision"
 	"ruche/internal/kernel/space"
 	"ruche/internal/platform/clock"
@@ -132,9 +135,34 @@ func newCage(t *testing.T) *cage {
 				return fmt.Errorf("%s.%s: %w", p.table, p.column, err)
 			}
 		}
-		return nil
+		return tellEverything(ctx, tx, c.clock.Now())
 	})
 	return c
+}
+
+// tellEverything tells everyone of each item and its last comment, whether they may read
+// it or not.
+func tellEverything(ctx context.Context, tx *db.Tx, now time.Time) error {
+	var all []notice.New
+	err := tx.All(ctx, func(rows *sql.Rows) error {
+		n := notice.New{Kind: notice.Reply, At: now}
+		err := rows.Scan(&n.Account, &n.By, &n.Item, &n.Remark)
+		n.Cause = n.Item
+		all = append(all, n)
+		return err
+	}, `SELECT a.id, i.author_id, i.id, (SELECT r.id FROM remarks r WHERE r.item_id = i.id ORDER BY r.id DESC LIMIT 1) FROM accounts a, items i ORDER BY a.id, i.id`)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `DELETE FROM notices`); err != nil {
+		return err
+	}
+	for some := range slices.Chunk(all, 100) {
+		if err := notice.Add(ctx, tx, some); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *cage) settle(ctx context.Context, tx *db.Tx, p perch) error {

@@ -136,7 +136,7 @@ func kernelRank(division string) int {
 		return 3
 	case "access":
 		return 4
-	case "mention", "attach":
+	case "mention", "attach", "notice":
 		return 5
 	case "content":
 		return 6

@@ -68,6 +68,8 @@ func Tables() []service.Table {
 		{Name: "item_announcements", Class: service.Exported, Item: "item_id"},
 		{Name: "votes", Class: service.Exported, Item: "item_id"},
 		{Name: "reactions", Class: service.Exported, Item: "item_id"},
+		{Name: "notices", Class: service.Instance, Item: "item_id"},
+		{Name: "visits", Class: service.Instance},
 		{Name: "feed_tokens", Class: service.Secret},
 		{Name: "guest_links", Class: service.Secret, Item: "item_id"},
 	}

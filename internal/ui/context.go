@@ -57,3 +57,6 @@ func Asset(ctx context.Context, name string) string {
 	}
 	return "/assets/" + name
 }
+
+// Now is the instant at which the page is asked for.
+func Now(ctx context.Context) time.Time { return envOf(ctx).Now }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"strconv"
 
 	"ruche/internal/platform/i18n"
 )
@@ -81,4 +82,24 @@ func (n Notice) icon() string {
 	default:
 		return "info"
 	}
+}
+
+// NoticesPath is the page of what one was told.
+const NoticesPath = "/notifications"
+
+// mostTold is from how many on they are no more counted.
+const mostTold = 100
+
+func (m Me) told() string {
+	if m.Told >= mostTold {
+		return strconv.Itoa(mostTold-1) + "+"
+	}
+	return strconv.Itoa(m.Told)
+}
+
+func (p Page) bellLabel(ctx context.Context) string {
+	if p.Me.Told == 0 {
+		return i18n.T(ctx, "ui.bell")
+	}
+	return i18n.T(ctx, "ui.bell.count", "count", p.Me.told())
 }

@@ -18,6 +18,8 @@ type Page struct {
 	// Current is the path and query of the page, to which theme and language
 	// changes come back.
 	Current string
+	// Notices: the page is that of what one was told.
+	Notices bool
 	// Wide lets the page take the whole width (boards, tables).
 	Wide bool
 	// Invalid says that the page answers a form with faults: the title says so.
@@ -67,6 +69,8 @@ type Me struct {
 	Admin                               bool
 	// Auditor reads the audit log.
 	Auditor bool
+	// Told is of how much they were told and have not read; from 100 on, "99+" is shown.
+	Told int
 }
 
 // Face returns the person as others see them.

@@ -5,16 +5,17 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"ruche/internal/kernel/access"
-	"ruche/internal/kernel/account"
 	"ruche/internal/kernel/content"
+	"ruche/internal/kernel/follow"
+	"ruche/internal/kernel/notice"
 	"ruche/internal/kernel/remark"
 	"ruche/internal/kernel/service"
 	"ruche/internal/kernel/space"
-	"ruche/internal/platform/clock"
 	"ruche/internal/platform/db"
 	"ruche/internal/platform/id"
 )
@@ -128,7 +129,7 @@ func (b *Blog) demoPost(ctx context.Context, tx *db.Tx, w *service.World, p demo
 	if err := demoSigns(ctx, tx, w, it, at); err != nil {
 		return err
 	}
-	if err := demoRemarks(ctx, tx, w.People, w.Clock, it.ID, id.ID{}, at, p.Comments); err != nil {
+	if err := demoThread(ctx, tx, w, it, at, p.Comments); err != nil {
 		return err
 	}
 	switch p.State {
@@ -184,21 +185,70 @@ func demoSigns(ctx context.Context, tx *db.Tx, w *service.World, it content.Item
 	return nil
 }
 
-func demoRemarks(ctx context.Context, tx *db.Tx, people map[string]account.Account, c clock.Clock, item, parent id.ID, published time.Time, list []demoRemark) error {
+// demoTalk is the conversation under a post of the demonstration.
+type demoTalk struct {
+	*service.World
+	item      content.Item
+	published time.Time
+	said      []remark.Remark
+}
+
+// demoSeenFor is from how long ago on the people of the demonstration have seen what
+// they follow.
+const demoSeenFor = 5 * 24 * time.Hour
+
+// demoThread writes the comments of a post, by whom its author and those who commented
+// are told, as they would be.
+func demoThread(ctx context.Context, tx *db.Tx, w *service.World, it content.Item, published time.Time, list []demoRemark) error {
+	t := &demoTalk{World: w, item: it, published: published}
+	if err := t.insert(ctx, tx, id.ID{}, list); err != nil || it.State != content.Published {
+		return err
+	}
+	if err := follow.Join(ctx, tx, it.Author, it.ID, follow.Author); err != nil {
+		return err
+	}
+	slices.SortFunc(t.said, func(a, b remark.Remark) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	followers := []id.ID{it.Author}
+	for _, r := range t.said {
+		if err := follow.Join(ctx, tx, r.Author, it.ID, follow.Commented); err != nil {
+			return err
+		}
+		var told []notice.New
+		for _, who := range followers {
+			if who != r.Author {
+				told = append(told, notice.New{Account: who, By: r.Author, Item: it.ID, Remark: r.ID, Cause: it.ID, Kind: notice.Reply, At: r.CreatedAt})
+			}
+		}
+		if err := notice.Add(ctx, tx, told); err != nil {
+			return err
+		}
+		if !slices.Contains(followers, r.Author) {
+			followers = append(followers, r.Author)
+		}
+	}
+	var seen []notice.Sight
+	for _, who := range followers {
+		seen = append(seen, notice.Sight{Account: who, Item: it.ID, At: w.Clock.Now().Add(-demoSeenFor)})
+	}
+	return follow.Saw(ctx, tx, seen)
+}
+
+func (t *demoTalk) insert(ctx context.Context, tx *db.Tx, parent id.ID, list []demoRemark) error {
 	for _, r := range list {
-		author := people[r.Author]
+		author := t.People[r.Author]
 		if author.ID.IsZero() {
 			return fmt.Errorf("unknown author %s", r.Author)
 		}
-		at := published.Add(time.Duration(r.HoursAfter * float64(time.Hour)))
-		if now := c.Now(); at.After(now) {
+		at := t.published.Add(time.Duration(r.HoursAfter * float64(time.Hour)))
+		if now := t.Clock.Now(); at.After(now) {
 			at = now
 		}
-		rm := remark.Remark{ID: id.New(), Item: item, Parent: parent, Author: author.ID, Body: r.Body, CreatedAt: at}
+		rm := remark.Remark{ID: id.New(), Item: t.item.ID, Parent: parent, Author: author.ID, Body: r.Body, CreatedAt: at}
 		if err := remark.Insert(ctx, tx, rm); err != nil {
 			return err
 		}
-		if err := demoRemarks(ctx, tx, people, c, item, rm.ID, published, r.Replies); err != nil {
+		t.said = append(t.said, rm)
+		if err := t.insert(ctx, tx, rm.ID, r.Replies); err != nil {
 			return err
 		}
 	}

@@ -10,9 +10,11 @@ import (
 
 	"ruche/internal/features/help"
 	"ruche/internal/kernel"
+	"ruche/internal/kernel/follow"
 	"ruche/internal/kernel/frame"
 	"ruche/internal/kernel/service"
 	"ruche/internal/platform/i18n"
+	"ruche/internal/platform/logx"
 	"ruche/internal/platform/markup"
 	"ruche/internal/platform/web"
 	"ruche/internal/ui"
@@ -26,7 +28,7 @@ func site(t *testing.T, contact string) func(path, lang string) (int, string) {
 		t.Fatal(err)
 	}
 	h, err := help.New(help.Deps{
-		Shell: frame.NewShell(nil, service.NewRegistry(nil), "Essai"), Catalog: catalog, Markup: markup.New(markup.Options{}), Contact: contact,
+		Shell: frame.NewShell(nil, service.NewRegistry(nil), follow.NewSeen(nil, logx.Discard()), "Essai"), Catalog: catalog, Markup: markup.New(markup.Options{}), Contact: contact,
 	})
 	if err != nil {
 		t.Fatal(err)

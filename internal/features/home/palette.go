@@ -137,7 +137,8 @@ func begins(text string, sought []string) bool {
 func pages(ctx context.Context, a actor.Actor, sought []string) (out []place) {
 	all := []place{
 		{Label: i18n.T(ctx, "home.title"), Href: "/", Icon: "house"},
-		{Label: i18n.T(ctx, "home.go.followed"), Href: "/suivis", Icon: "bell"},
+		{Label: i18n.T(ctx, "home.go.notices"), Href: ui.NoticesPath, Icon: "bell"},
+		{Label: i18n.T(ctx, "home.go.followed"), Href: "/suivis", Icon: "bell-ring"},
 		{Label: i18n.T(ctx, "home.go.spaces"), Href: "/espaces", Icon: "layout-grid"},
 		{Label: i18n.T(ctx, "home.go.account"), Href: "/compte", Icon: "circle-user"},
 		{Label: i18n.T(ctx, "home.go.help"), Href: "/aide", Icon: "life-buoy"},

@@ -9,6 +9,7 @@ import (
 	"ruche/internal/kernel/actor"
 	"ruche/internal/kernel/content"
 	"ruche/internal/kernel/frame"
+	"ruche/internal/kernel/notice"
 	"ruche/internal/platform/db"
 	"ruche/internal/platform/fault"
 	"ruche/internal/platform/i18n"
@@ -94,13 +95,13 @@ func (f *Items) announce(w http.ResponseWriter, r *http.Request, a actor.Actor) 
 
 // TellAnnounced mails an announcement to all members who may read it.
 func (f *Items) TellAnnounced(ctx context.Context, e activity.Event) error {
-	return f.tellAll(ctx, e, letter{kind: announceMail, to: announced, title: "items.announce.mail.title", action: "items.announce.mail.action", why: "items.announce.mail.why"})
+	return f.tellAll(ctx, e, letter{kind: announceMail, notice: notice.Announced, to: announced, title: "items.announce.mail.title", action: "items.announce.mail.action", why: "items.announce.mail.why"})
 }
 
 // announced begins the list of those whom an announcement is for: the members of its
 // space, but who made it and who wants nothing of the item.
 func announced(e activity.Event) *db.Builder {
-	return db.NewBuilder().Add(`SELECT p.id, p.name, p.email, p.lang, who.name FROM item_announcements n JOIN items i ON i.id = n.item_id
+	return db.NewBuilder().Add(`SELECT p.id, p.name, p.email, p.lang, who.id, who.name FROM item_announcements n JOIN items i ON i.id = n.item_id
 		JOIN memberships m ON m.space_id = i.space_id JOIN accounts p ON p.id = m.account_id JOIN accounts who ON who.id = n.by_id
 		WHERE n.item_id = ? AND p.id <> n.by_id AND i.state = 2
 		AND NOT EXISTS (SELECT 1 FROM item_marks k WHERE k.item_id = n.item_id AND k.account_id = p.id AND k.mode = 2)`, e.Item)

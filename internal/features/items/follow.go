@@ -3,6 +3,7 @@ package items
 import (
 	"context"
 	"net/http"
+	"net/url"
 
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/account"
@@ -96,7 +97,8 @@ func (f *Items) choose(w http.ResponseWriter, r *http.Request, a actor.Actor) er
 	if err := web.ParseForm(w, r, 0); err != nil {
 		return err
 	}
-	mode, ok := frame.ParseMode(web.NewForm(r).Get(frame.FieldFollow))
+	form := web.NewForm(r)
+	mode, ok := frame.ParseMode(form.Get(frame.FieldFollow))
 	var s seen
 	var was frame.Around
 	err := f.DB.Write(ctx, func(tx *db.Tx) (err error) {
@@ -114,7 +116,11 @@ func (f *Items) choose(w http.ResponseWriter, r *http.Request, a actor.Actor) er
 	if err != nil {
 		return err
 	}
-	undo := r.URL.Path + "?" + frame.FieldFollow + "=" + frame.ModeName(was.Mark.Mode)
+	sent := url.Values{frame.FieldFollow: {frame.ModeName(was.Mark.Mode)}}
+	if next := form.Get(frame.FieldNext); next != "" {
+		sent.Set(frame.FieldNext, next)
+	}
+	undo := r.URL.Path + "?" + sent.Encode()
 	switch mode {
 	case follow.Follows:
 		web.SetUndoFlash(w, undo, "items.flash.follows")
@@ -123,7 +129,11 @@ func (f *Items) choose(w http.ResponseWriter, r *http.Request, a actor.Actor) er
 	case follow.Neither:
 		web.SetUndoFlash(w, undo, "items.flash.unfollowed")
 	}
-	web.Redirect(w, r, s.path())
+	next := s.path()
+	if sent.Has(frame.FieldNext) {
+		next = web.SafeNext(sent.Get(frame.FieldNext))
+	}
+	web.Redirect(w, r, next)
 	return nil
 }
 

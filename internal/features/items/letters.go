@@ -10,6 +10,7 @@ import (
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/activity"
 	"ruche/internal/kernel/content"
+	"ruche/internal/kernel/notice"
 	"ruche/internal/kernel/remark"
 	"ruche/internal/platform/clock"
 	"ruche/internal/platform/db"
@@ -33,19 +34,19 @@ const (
 // TellMentioned mails those whom a text names, once each for each text. It is a
 // subscriber of what is published, changed, and commented.
 func (f *Items) TellMentioned(ctx context.Context, e activity.Event) error {
-	return f.tellAll(ctx, e, letter{kind: mentionMail, to: f.named, title: "items.mention.mail.title", action: "items.mention.mail.action", why: "items.mention.mail.why"})
+	return f.tellAll(ctx, e, letter{kind: mentionMail, notice: notice.Mention, to: f.named, title: "items.mention.mail.title", action: "items.mention.mail.action", why: "items.mention.mail.why"})
 }
 
 // TellFollowers mails those who follow an item that it was commented, but whom the
 // comment names: they are told of that.
 func (f *Items) TellFollowers(ctx context.Context, e activity.Event) error {
-	return f.tellAll(ctx, e, letter{kind: replyMail, to: f.followers, title: "items.reply.mail.title", action: "items.reply.mail.action", why: "items.reply.mail.why"})
+	return f.tellAll(ctx, e, letter{kind: replyMail, notice: notice.Reply, to: f.followers, title: "items.reply.mail.title", action: "items.reply.mail.action", why: "items.reply.mail.why"})
 }
 
 // TellRecommended mails those to whom an item is recommended and who may read it.
 func (f *Items) TellRecommended(ctx context.Context, e activity.Event) error {
 	return f.tellAll(ctx, e, letter{
-		kind: recommendMail, to: recommended, quote: func(ctx context.Context, tx *db.Tx, e activity.Event) (string, error) {
+		kind: recommendMail, notice: notice.Recommended, to: recommended, quote: func(ctx context.Context, tx *db.Tx, e activity.Event) (string, error) {
 			return remark.Word(ctx, tx, e.Remark)
 		},
 		title: "items.recommend.mail.title", action: "items.recommend.mail.action", why: "items.recommend.mail.why",
@@ -55,6 +56,7 @@ func (f *Items) TellRecommended(ctx context.Context, e activity.Event) error {
 // letter is a kind of mail about a text: to whom it goes, and its words.
 type letter struct {
 	kind               string
+	notice             notice.Kind
 	to                 func(e activity.Event) *db.Builder
 	quote              func(ctx context.Context, tx *db.Tx, e activity.Event) (string, error) // nil: of the text itself
 	title, action, why string
@@ -83,13 +85,14 @@ type addressee struct {
 	account     id.ID
 	name, email string
 	lang, by    string
+	byID        id.ID
 }
 
 // named begins the list of those whom the text of the event names, directly or by a
 // group, and who did not write it. Who muted the item is told only of what names
 // them in person.
 func (f *Items) named(e activity.Event) *db.Builder {
-	b := db.NewBuilder().Add(`SELECT DISTINCT p.id, p.name, p.email, p.lang, who.name FROM mentions n JOIN items i ON i.id = n.item_id
+	b := db.NewBuilder().Add(`SELECT DISTINCT p.id, p.name, p.email, p.lang, who.id, who.name FROM mentions n JOIN items i ON i.id = n.item_id
 		LEFT JOIN group_members gm ON gm.group_id = n.group_id JOIN accounts p ON p.id = COALESCE(n.account_id, gm.account_id) JOIN accounts who ON who.id = n.by_id
 		WHERE n.item_id = ? AND p.id <> n.by_id AND i.state = 2
 		AND (n.account_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM item_marks k WHERE k.item_id = n.item_id AND k.account_id = p.id AND k.mode = 2))`, e.Item)
@@ -102,7 +105,7 @@ func (f *Items) named(e activity.Event) *db.Builder {
 // followers begins the list of those who follow the item of the event, and neither
 // wrote the comment nor are named in it.
 func (f *Items) followers(e activity.Event) *db.Builder {
-	return db.NewBuilder().Add(`SELECT p.id, p.name, p.email, p.lang, who.name FROM item_marks k JOIN items i ON i.id = k.item_id
+	return db.NewBuilder().Add(`SELECT p.id, p.name, p.email, p.lang, who.id, who.name FROM item_marks k JOIN items i ON i.id = k.item_id
 		JOIN accounts p ON p.id = k.account_id JOIN remarks r ON r.id = ? JOIN accounts who ON who.id = r.author_id
 		WHERE k.item_id = ? AND k.mode = 1 AND p.id <> r.author_id AND r.removed_at = 0 AND i.state = 2
 		AND NOT EXISTS (SELECT 1 FROM mentions n LEFT JOIN group_members gm ON gm.group_id = n.group_id
@@ -111,7 +114,7 @@ func (f *Items) followers(e activity.Event) *db.Builder {
 
 // recommended begins the list of those to whom an item is recommended.
 func recommended(e activity.Event) *db.Builder {
-	return db.NewBuilder().Add(`SELECT p.id, p.name, p.email, p.lang, who.name FROM recommendations c JOIN items i ON i.id = c.item_id JOIN accounts who ON who.id = c.by_id
+	return db.NewBuilder().Add(`SELECT p.id, p.name, p.email, p.lang, who.id, who.name FROM recommendations c JOIN items i ON i.id = c.item_id JOIN accounts who ON who.id = c.by_id
 		JOIN (SELECT account_id AS id FROM recommendation_targets WHERE recommendation_id = ? AND account_id IS NOT NULL
 			UNION SELECT m.account_id FROM recommendation_targets t JOIN group_members m ON m.group_id = t.group_id WHERE t.recommendation_id = ?
 			UNION SELECT m.account_id FROM recommendation_targets t JOIN memberships m ON m.space_id = t.space_id WHERE t.recommendation_id = ?) w ON 1 = 1
@@ -131,7 +134,7 @@ func addressees(ctx context.Context, tx *db.Tx, b *db.Builder, after id.ID, now 
 	}
 	err = tx.All(ctx, func(rows *sql.Rows) error {
 		var to addressee
-		err := rows.Scan(&to.account, &to.name, &to.email, &to.lang, &to.by)
+		err := rows.Scan(&to.account, &to.name, &to.email, &to.lang, &to.byID, &to.by)
 		out = append(out, to)
 		return err
 	}, query, args...)
@@ -147,7 +150,8 @@ func reachable(b *db.Builder, now time.Time) *db.Builder {
 	return access.ReadableBy(b, "i", "p")
 }
 
-// tell writes the mails; one that was written before is not written again.
+// tell writes the notices and the mails; one that was written before is not written
+// again.
 func (f *Items) tell(ctx context.Context, tx *db.Tx, e activity.Event, l letter, to []addressee) error {
 	it, err := content.ForProgram(ctx, tx, e.Item)
 	if fault.KindOf(err) == fault.NotFound {
@@ -168,12 +172,36 @@ func (f *Items) tell(ctx context.Context, tx *db.Tx, e activity.Event, l letter,
 		link += "/-/commentaires/" + e.Remark.String()
 	}
 	quote := f.Markup.Text(text, quoted)
+	if err := notice.Add(ctx, tx, notices(e, l.notice, to)); err != nil {
+		return err
+	}
 	for _, who := range to {
 		if err := f.write(ctx, tx, e, l, it, who, quote, link); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// notices are what people are told of by an event.
+func notices(e activity.Event, kind notice.Kind, to []addressee) (out []notice.New) {
+	n := notice.New{Item: e.Item, Cause: e.Item, Kind: kind, At: e.At}
+	switch kind {
+	case notice.Mention:
+		if n.Remark = e.Remark; !e.Remark.IsZero() {
+			n.Cause = e.Remark
+		}
+	case notice.Reply:
+		n.Remark = e.Remark
+	case notice.Recommended:
+		n.Cause = e.Remark // it is the recommendation's
+	case notice.Announced:
+	}
+	for _, who := range to {
+		n.Account, n.By = who.account, who.byID
+		out = append(out, n)
+	}
+	return out
 }
 
 func (f *Items) write(ctx context.Context, tx *db.Tx, e activity.Event, l letter, it content.Item, who addressee, quote, link string) error {

@@ -17,6 +17,7 @@ import (
 	"ruche/internal/kernel"
 	"ruche/internal/kernel/account"
 	"ruche/internal/kernel/activity"
+	"ruche/internal/kernel/follow"
 	"ruche/internal/kernel/frame"
 	"ruche/internal/kernel/service"
 	"ruche/internal/platform/clock"
@@ -70,7 +71,7 @@ func newApp(t *testing.T, change ...func(*people.Deps)) *app {
 	hasher, err := account.NewFastHasher()
 	check(t, err)
 	deps := people.Deps{
-		DB: a.db, Clock: a.clock, Log: log, Shell: frame.NewShell(a.db, service.NewRegistry(nil), "Essai"), Hasher: hasher,
+		DB: a.db, Clock: a.clock, Log: log, Shell: frame.NewShell(a.db, service.NewRegistry(nil), follow.NewSeen(a.db, log), "Essai"), Hasher: hasher,
 		Limiter: limit.New(a.db, a.clock), Mail: outbox, Outbox: activity.New(a.db, a.clock, a.queue), Catalog: a.catalog, BaseURL: "https://ruche.example", Instance: "Essai",
 		AgentDomains: []string{"agents.example"},
 	}

@@ -35,8 +35,9 @@ type Around struct {
 	Confirmations int
 	// Pinned: the space keeps it at hand.
 	Pinned bool
-	// Announced is when it was announced to all who may read it.
-	Announced time.Time
+	// Announced is when it was announced to all who may read it; Told, when the reader was
+	// last told of it and has not seen it since.
+	Announced, Told time.Time
 }
 
 type source struct {
@@ -53,6 +54,7 @@ const (
 	partReading
 	partPin
 	partAnnounced
+	partTold
 )
 
 // ReadAround reads what stands around an item that the caller has read for the
@@ -65,6 +67,7 @@ func ReadAround(ctx context.Context, tx *db.Tx, a actor.Actor, item id.ID) (out 
 		Add(` UNION ALL SELECT 4, q.item_id, '', '', (SELECT COUNT(*) FROM acknowledgements c WHERE c.item_id = q.item_id),
 			COALESCE((SELECT k.at FROM acknowledgements k WHERE k.item_id = q.item_id AND k.account_id = ?), 0) FROM acknowledgement_requests q WHERE q.item_id = ?`, a.Account, item).
 		Add(` UNION ALL SELECT 6, n.item_id, '', '', 0, n.at FROM item_announcements n WHERE n.item_id = ?`, item).
+		Add(` UNION ALL SELECT 7, n.item_id, '', '', 0, n.at FROM notices n WHERE n.account_id = ? AND n.item_id = ? AND n.read_at < n.at`, a.Account, item).
 		Add(` UNION ALL SELECT 5, n.item_id, '', '', 0, n.at FROM item_pins n WHERE n.item_id = ?`, item).
 		Add(` UNION ALL SELECT * FROM (SELECT 3, i.id, i.title, s.name, 0, CAST(0 AS BIGINT) FROM items i JOIN spaces s ON s.id = i.space_id
 			WHERE i.id IN (SELECT x.item_id FROM item_links x WHERE x.to_id = ?) AND i.state IN (2, 3) AND `, item)
@@ -91,6 +94,10 @@ func ReadAround(ctx context.Context, tx *db.Tx, a actor.Actor, item id.ID) (out 
 			out.Asked, out.Confirmations, out.Confirmed = true, n, clock.FromMillis(at)
 		case partAnnounced:
 			out.Announced = clock.FromMillis(at)
+		case partTold:
+			if told := clock.FromMillis(at); told.After(out.Told) {
+				out.Told = told
+			}
 		case partPin:
 			out.Pinned = true
 		case partSource:
@@ -112,13 +119,13 @@ func (o Around) Sources(ctx context.Context) (out []ui.Link) {
 	return out
 }
 
-// Unseen tells whether the item, as it was last changed, one of its comments, or its
-// announcement is newer than what the reader saw.
+// Unseen tells whether the item, as it was last changed, one of its comments, its
+// announcement, or what the reader was told of it is newer than what the reader saw.
 func (o Around) Unseen(it content.Item) bool { return o.newest(it).After(o.Mark.Seen) }
 
 func (o Around) newest(it content.Item) time.Time {
 	at := it.UpdatedAt
-	for _, other := range []time.Time{o.Latest, o.Announced} {
+	for _, other := range []time.Time{o.Latest, o.Announced, o.Told} {
 		if other.After(at) {
 			at = other
 		}
@@ -169,8 +176,12 @@ func (o Around) menu(ctx context.Context, address string) []ui.MenuItem {
 	return []ui.MenuItem{choose("frame.item.follow", "bell", follow.Follows), choose("frame.item.mute", "bell-off", follow.Muted)}
 }
 
-// FieldFollow names what one wants to hear of an item, in forms.
-const FieldFollow = "suivi"
+// FieldFollow names what one wants to hear of an item, in forms; FieldNext, the page
+// to which one comes back, the item's when empty.
+const (
+	FieldFollow = "suivi"
+	FieldNext   = "suite"
+)
 
 // ModeName writes a mode for a form.
 func ModeName(m follow.Mode) string {

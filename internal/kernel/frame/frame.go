@@ -2,6 +2,7 @@ package frame
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,6 +14,8 @@ import (
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/account"
 	"ruche/internal/kernel/actor"
+	"ruche/internal/kernel/follow"
+	"ruche/internal/kernel/notice"
 	"ruche/internal/kernel/service"
 	"ruche/internal/kernel/space"
 	"ruche/internal/platform/db"
@@ -29,19 +32,24 @@ const (
 	TabSettings = "reglages"
 )
 
+// maxRail bounds the spaces of the rail.
+const maxRail = 500
+
 // Shell draws pages.
 type Shell struct {
 	db       *db.DB
 	services *service.Registry
+	seen     *follow.Seen
 	instance string
 }
 
-// NewShell returns a shell. instance is the name shown under the logo.
-func NewShell(d *db.DB, services *service.Registry, instance string) *Shell {
+// NewShell returns a shell, which notes who is here. instance is the name shown under
+// the logo.
+func NewShell(d *db.DB, services *service.Registry, seen *follow.Seen, instance string) *Shell {
 	if instance == "Ruche" {
 		instance = "" // the logo says it already
 	}
-	return &Shell{db: d, services: services, instance: instance}
+	return &Shell{db: d, services: services, seen: seen, instance: instance}
 }
 
 // Page is a page of a feature.
@@ -58,13 +66,13 @@ type Page struct {
 	Islands       []string
 }
 
-// Render answers with the page around body. It costs one query for the rail of
-// someone signed in, and one for the header of a space.
+// Render answers with the page around body. It costs one query for the rail and the
+// bell of someone signed in, and one for the header of a space.
 func (s *Shell) Render(w http.ResponseWriter, r *http.Request, status int, p Page, body templ.Component) error {
 	ctx := r.Context()
 	view := ui.Page{
 		Title: p.Title, Wide: p.Wide, Invalid: p.Invalid, Islands: p.Islands, Instance: s.instance,
-		Current: r.URL.RequestURI(), Theme: Theme(ctx),
+		Current: r.URL.RequestURI(), Theme: Theme(ctx), Notices: r.URL.Path == ui.NoticesPath,
 	}
 	if r.Method != http.MethodGet || status == http.StatusNotFound {
 		view.Current = "/" // nowhere to come back to, and a 404 says nothing of what was asked
@@ -103,11 +111,13 @@ func (s *Shell) Render(w http.ResponseWriter, r *http.Request, status int, p Pag
 func (s *Shell) navigation(r *http.Request, view *ui.Page, p Page, me account.Account) error {
 	ctx := r.Context()
 	a := actor.From(ctx)
+	s.seen.Visit(me.ID, ui.Now(ctx))
 	return s.db.Read(ctx, func(tx *db.Tx) error {
-		mine, err := space.OfMember(ctx, tx, me.ID)
+		mine, told, err := s.mine(ctx, tx, a)
 		if err != nil {
 			return err
 		}
+		view.Me.Told = told
 		view.Rail = rail(ctx, r, mine, p, a)
 		if p.Space == nil {
 			return nil
@@ -117,7 +127,31 @@ func (s *Shell) navigation(r *http.Request, view *ui.Page, p Page, me account.Ac
 	})
 }
 
-func rail(ctx context.Context, r *http.Request, mine []space.Mine, p Page, a actor.Actor) ui.Rail {
+// mine lists the spaces of the actor, as the rail shows them, and counts what they were
+// told and have not read. It runs one query; a second one for who is in no space.
+func (s *Shell) mine(ctx context.Context, tx *db.Tx, a actor.Actor) (mine []space.Space, told int, err error) {
+	// What was seen is written a little later: it is left out here.
+	seen := s.seen.Waiting(a.Account)
+	query, args, err := notice.Counted(db.NewBuilder().Add(`SELECT `+space.Columns+`, `), a, seen).
+		Add(` FROM memberships m JOIN spaces s ON s.id = m.space_id WHERE m.account_id = ? ORDER BY s.name_key, s.id LIMIT ?`, a.Account, maxRail).Build()
+	if err != nil {
+		return nil, 0, err
+	}
+	err = tx.All(ctx, func(rows *sql.Rows) error {
+		one, err := space.Scan(rows.Scan, &told)
+		mine = append(mine, one)
+		return err
+	}, query, args...)
+	if err != nil {
+		return nil, 0, fmt.Errorf("reading the rail: %w", err)
+	}
+	if len(mine) == 0 {
+		told, err = notice.Count(ctx, tx, a, seen)
+	}
+	return mine, told, err
+}
+
+func rail(ctx context.Context, r *http.Request, mine []space.Space, p Page, a actor.Actor) ui.Rail {
 	path := r.URL.Path
 	out := ui.Rail{
 		Main:   []ui.NavItem{{Icon: "house", Label: i18n.T(ctx, "frame.home"), Href: "/", Current: path == "/"}},
