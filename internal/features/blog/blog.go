@@ -23,7 +23,9 @@ import (
 	"ruche/internal/platform/clock"
 	"ruche/internal/platform/db"
 	"ruche/internal/platform/fault"
+	"ruche/internal/platform/i18n"
 	"ruche/internal/platform/id"
+	"ruche/internal/platform/mail"
 	"ruche/internal/platform/markup"
 )
 
@@ -49,6 +51,12 @@ type Deps struct {
 	Markup *markup.Renderer
 	Editor *markup.Editor
 	Attach *attach.Attachments
+	Mail   *mail.Outbox
+	// Catalog holds the words of mails, BaseURL and Instance name the program in them,
+	// and their dates are told in Location.
+	Catalog           *i18n.Catalog
+	BaseURL, Instance string
+	Location          *time.Location
 	// Registry gives the services, once every feature is registered.
 	Registry func() *service.Registry
 }
@@ -57,7 +65,12 @@ type Deps struct {
 type Blog struct{ Deps }
 
 // New returns the feature.
-func New(d Deps) *Blog { return &Blog{d} }
+func New(d Deps) *Blog {
+	b := &Blog{d}
+	d.Mail.Recheck(digestMail, b.stillGoes)
+	d.Outbox.Subscribe("blog.digest", b.MailDigest, EventDigest)
+	return b
+}
 
 // Feature registers the blog.
 func (b *Blog) Feature() service.Feature {
@@ -68,6 +81,9 @@ func (b *Blog) Feature() service.Feature {
 		Tables: []service.Table{
 			{Name: "blog_categories", Class: service.Exported},
 			{Name: "blog_posts", Class: service.Exported, Item: "item_id"},
+			{Name: "blog_digests", Class: service.Exported},
+			{Name: "blog_digest_posts", Class: service.Exported, Item: "item_id"},
+			{Name: "blog_digest_stops", Class: service.Exported},
 		},
 		Routes: b.routes,
 		Service: &service.Service{

@@ -16,6 +16,7 @@ import (
 	"ruche/internal/kernel/remark"
 	"ruche/internal/kernel/service"
 	"ruche/internal/kernel/space"
+	"ruche/internal/platform/clock"
 	"ruche/internal/platform/db"
 	"ruche/internal/platform/id"
 )
@@ -63,6 +64,21 @@ func (b *Blog) demo(ctx context.Context, tx *db.Tx, w *service.World) error {
 		if err := b.demoPost(ctx, tx, w, p); err != nil {
 			return fmt.Errorf("demo post %q: %w", p.Title, err)
 		}
+	}
+	return demoDigest(ctx, tx, w)
+}
+
+// demoDigest is the letter that the demonstration sent a fortnight ago, without its mails.
+func demoDigest(ctx context.Context, tx *db.Tx, w *service.World) error {
+	at, digest, in := w.At(14, 9, 0), id.New(), w.Spaces["demat-ads"]
+	_, err := tx.Exec(ctx, `INSERT INTO blog_digests (id, space_id, by_id, word, sent_at) VALUES ($1, $2, $3, $4, $5)`,
+		digest, in, w.People["camille.martin@demo.example"].ID, "Bonjour, voici ce qui s’est écrit ces dernières semaines.", clock.Millis(at))
+	if err == nil {
+		_, err = tx.Exec(ctx, `INSERT INTO blog_digest_posts (digest_id, item_id, position) SELECT $1, i.id, 0 FROM items i
+			WHERE i.space_id = $2 AND i.service = $3 AND i.state = 2 AND i.restricted = 0 AND i.published_at BETWEEN $4 AND $5`, digest, in, Bit, clock.Millis(at.AddDate(0, 0, -15)), clock.Millis(at))
+	}
+	if err != nil {
+		return fmt.Errorf("writing the letter of the demonstration: %w", err)
 	}
 	return nil
 }

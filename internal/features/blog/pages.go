@@ -50,6 +50,10 @@ func (b *Blog) routes(r *web.Router) {
 	r.Handle("POST", list+"/-/nouveau", space(access.ItemCreate), frame.Signed(b.publish), web.MaxBody(bodyLimit))
 	r.Handle("GET", list+"/-/categories", space(access.ItemEditAny), frame.Signed(b.categoriesPage))
 	r.Handle("POST", list+"/-/categories", space(access.ItemEditAny), frame.Signed(b.changeCategories))
+	r.Handle("GET", list+"/-/lettre", space(access.ItemEditAny), frame.Signed(b.digestForm))
+	r.Handle("POST", list+"/-/lettre", space(access.ItemEditAny), frame.Signed(b.sendDigest))
+	r.Handle("GET", list+"/-/lettre/recevoir", space(access.ItemRead), frame.Signed(b.stopPage))
+	r.Handle("POST", list+"/-/lettre/recevoir", space(access.ItemRead), frame.Signed(b.chooseDigest))
 	r.Handle("GET", post, item(access.ItemRead), frame.Signed(b.show))
 	r.Handle("GET", post+"/-/modifier", item(access.ItemEditOwn), frame.Signed(b.change))
 	r.Handle("POST", post+"/-/modifier", item(access.ItemEditOwn), frame.Signed(b.save), web.MaxBody(bodyLimit))
@@ -114,7 +118,7 @@ func (b *Blog) list(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 		view.Trash = "/espaces/" + v.Space.Slug + "/corbeille"
 	}
 	if v.Can(access.ItemEditAny, Bit) {
-		view.Manage = listPath(v.Space.Slug) + "/-/categories"
+		view.Manage, view.Digest = listPath(v.Space.Slug)+"/-/categories", digestPath(v.Space.Slug)
 	}
 	title := i18n.T(ctx, "blog.tab")
 	if !chosen.ID.IsZero() {

@@ -23,6 +23,8 @@ type Content struct {
 	// Quote is what someone wrote, plain text; its line ends are kept. Empty:
 	// none.
 	Quote string
+	// List are things to read, each with its address.
+	List []Entry
 	// ActionLabel and ActionURL are the one button, with an absolute http or
 	// https address. Both empty: none.
 	ActionLabel, ActionURL string
@@ -31,6 +33,10 @@ type Content struct {
 	// Footer says why the person gets this mail, plain text.
 	Footer string
 }
+
+// Entry is something that a mail tells of: its title, its absolute http or https address,
+// and some words of it, plain text.
+type Entry struct{ Title, URL, Text string }
 
 // Compose writes a mail as plain text and as HTML, with the same words. lang is
 // the language of the content, "fr" or "en". The HTML asks for nothing: no
@@ -63,14 +69,20 @@ func (c Content) check() error {
 	if (c.ActionLabel == "") != (c.ActionURL == "") {
 		return errors.New("an action needs a label and an address")
 	}
-	if c.ActionURL == "" {
-		return nil
-	}
-	u, err := url.Parse(c.ActionURL)
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+	if c.ActionURL != "" && !absolute(c.ActionURL) {
 		return errors.New("the address of the action must be absolute, http or https")
 	}
+	for _, e := range c.List {
+		if e.Title == "" || !absolute(e.URL) {
+			return errors.New("what a mail tells of needs a title and an address, absolute, http or https")
+		}
+	}
 	return nil
+}
+
+func absolute(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
 }
 
 // plain removes what would let a name or a quote pass for something else.
@@ -85,6 +97,11 @@ func (c Content) plain() Content {
 	c.Brand, c.Title, c.Quote = stripOverrides(c.Brand), stripOverrides(c.Title), stripOverrides(c.Quote)
 	c.ActionLabel, c.Footer = stripOverrides(c.ActionLabel), stripOverrides(c.Footer)
 	c.Intro, c.Outro = each(c.Intro), each(c.Outro)
+	list := make([]Entry, 0, len(c.List))
+	for _, e := range c.List {
+		list = append(list, Entry{Title: stripOverrides(e.Title), URL: e.URL, Text: stripOverrides(e.Text)})
+	}
+	c.List = list
 	return c
 }
 
@@ -104,6 +121,9 @@ func (c Content) text() string {
 	paragraph(c.Intro...)
 	if c.Quote != "" {
 		paragraph("> " + strings.Join(lines(c.Quote), "\n> "))
+	}
+	for _, e := range c.List {
+		paragraph(strings.TrimSuffix(e.Title+"\n"+e.Text, "\n") + "\n" + e.URL)
 	}
 	if c.ActionURL != "" {
 		paragraph(c.ActionLabel + "\n" + c.ActionURL)
