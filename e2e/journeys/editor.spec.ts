@@ -153,3 +153,117 @@ test("a block is begun by a slash and the first letters of its name", {
   await expect(note).toContainText("Avant tout");
   await expect(note).toHaveClass(/\bok\b/);
 });
+
+test("every tool of the bar writes, by keyboard, and what it wrote is published", {
+  tag: ["@engine", "@narrow"],
+}, async ({ arrive, words, unique }) => {
+  const elise = await arrive();
+  const { page } = elise;
+  await signInQuickly(elise, accounts.elise, "visuel");
+  const title = `Tous les outils ${unique}`;
+  await elise.goto("/espaces/reseau-accessibilite/blog/-/nouveau");
+  await page.getByLabel(words.title, { exact: true }).fill(title);
+  await write(elise, "visuel");
+  const editor = page.locator("[contenteditable=true]");
+  await editor.click();
+  const tools = page.getByRole("toolbar", { name: words.formatting });
+  const used = new Set<string>();
+  const use = async (name: string): Promise<void> => {
+    used.add(name);
+    await tools.locator(`[data-do="${name}"]`).focus();
+    await page.keyboard.press("Enter");
+    await expect(editor).toBeFocused();
+  };
+  const line = async (text: string, breaks: number): Promise<void> => {
+    await page.keyboard.type(text);
+    for (let n = 0; n < breaks; n++) {
+      await page.keyboard.press("Enter");
+    }
+  };
+
+  await use("heading2");
+  await line("Le titre", 1);
+  await use("heading3");
+  await line("La partie", 1);
+  for (const [name, text] of [
+    ["bold", "gras"],
+    ["italic", "penché"],
+    ["strike", "barré"],
+    ["code", "programme"],
+  ] as const) {
+    await use(name);
+    await expect(tools.locator(`[data-do="${name}"]`)).toHaveAttribute("aria-pressed", "true");
+    await page.keyboard.type(text);
+    await use(name);
+    await page.keyboard.type(" ");
+  }
+  await page.keyboard.press("Enter");
+  for (const [name, text, breaks] of [
+    ["list", "Une puce", 2],
+    ["numbers", "Un numéro", 2],
+    ["tasks", "Une tâche", 2],
+    ["quote", "Une citation", 2],
+    ["callout", "Un encadré", 2],
+    ["block", "du code", 3],
+  ] as const) {
+    await use(name);
+    await line(text, breaks);
+  }
+  await use("table");
+  await expect(editor.locator("table")).toHaveCount(1);
+  await use("no_table");
+  await expect(editor.locator("table")).toHaveCount(0);
+  await use("rule");
+  await page.keyboard.type("Voir ");
+  used.add("link");
+  await tools.locator('[data-do="link"]').focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("/espaces/demat-ads");
+  await page.keyboard.press("Enter");
+  await expect(editor).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("Et plus");
+  await use("undo");
+  await expect(editor.getByText("Et plus")).toHaveCount(0);
+  await use("redo");
+  await expect(editor.getByText("Et plus")).toHaveCount(1);
+  await page.keyboard.press("Enter");
+  await use("table");
+  await use("column");
+  // Tab leaves the editor; arrows go from cell to cell.
+  for (const head of ["A", "B", "C", "D"]) {
+    await page.keyboard.type(head);
+    await page.keyboard.press("ArrowRight");
+  }
+  await use("row");
+  await expect(editor.locator("tr")).toHaveCount(4);
+  expect([...used].sort()).toEqual(
+    (await tools.locator("[data-do]").evaluateAll((all) => all.map((one) => one.getAttribute("data-do") ?? ""))).sort(),
+  );
+  await elise.look();
+
+  await page.getByRole("button", { name: words.publish }).click();
+  await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
+  const prose = page.locator("article .prose");
+  for (const [element, text] of [
+    ["h2", "Le titre"],
+    ["h3", "La partie"],
+    ["strong", "gras"],
+    ["em", "penché"],
+    ["del", "barré"],
+    ["p code", "programme"],
+    ["ul:not(.tasks) > li", "Une puce"],
+    ["ol > li", "Un numéro"],
+    [".tasks .task", "Une tâche"],
+    ["blockquote", "Une citation"],
+    [".callout", "Un encadré"],
+    ["pre code", "du code"],
+    ['a[href="/espaces/demat-ads"]', "/espaces/demat-ads"],
+    ["th:nth-child(4)", "D"],
+  ] as const) {
+    await expect(prose.locator(element).first()).toContainText(text);
+  }
+  await expect(prose.locator("hr")).toHaveCount(1);
+  await expect(prose.locator("tr")).toHaveCount(4);
+  await elise.look();
+});
