@@ -98,6 +98,28 @@ func TestTheBell(t *testing.T) {
 	}
 }
 
+// TestWhatWasSeenFirstDoesNotRing: an open page shows a comment before its readers are
+// told of it.
+func TestWhatWasSeenFirstDoesNotRing(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.quiet()
+	author, reader := h.as(contributor), h.as(external)
+	post, permanent := published(t, author, "Vu avant", "Voici.")
+	h.run()
+	h.clock.Advance(time.Minute)
+	reader.post(permanent+"/-/commentaires", "texte", "Une réponse")
+	author.get(post)
+	h.saw()
+	h.run()
+	if got := author.bell(); got != "Notifications" {
+		t.Errorf("what was seen before it was told rings: %s", got)
+	}
+	if !strings.Contains(author.get("/notifications").body, "Vu avant") {
+		t.Error("it is not kept among what one was told")
+	}
+}
+
 // TestAllIsMarkedAsRead: at one press, up to what the page showed, and it is taken back
 // at one.
 func TestAllIsMarkedAsRead(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"ruche/internal/kernel/access"
@@ -33,8 +34,9 @@ type New struct {
 	At                  time.Time
 }
 
-// Add tells people, all of them in one statement. What one was told of before stays as
-// it is, read or not; but a followed item is new again with an answer that is later.
+// Add tells people. What one was told of before stays as it is, read or not; but a
+// followed item is new again with an answer that is later. What they have seen by then is
+// read.
 func Add(ctx context.Context, tx *db.Tx, all []New) error {
 	if len(all) == 0 {
 		return nil
@@ -48,6 +50,28 @@ func Add(ctx context.Context, tx *db.Tx, all []New) error {
 	}
 	query, args, err := b.Add(` ON CONFLICT (account_id, kind, cause_id) DO UPDATE SET at = excluded.at, remark_id = excluded.remark_id, by_id = excluded.by_id
 		WHERE notices.kind = ? AND notices.at < excluded.at`, string(Reply)).Build()
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, query, args...); err != nil {
+		return fmt.Errorf("telling people: %w", err)
+	}
+	return seenBefore(ctx, tx, all)
+}
+
+// seenBefore marks as read what people saw before they were told of it: a page that is
+// open shows a comment at once, and who is told of it is found out later.
+func seenBefore(ctx context.Context, tx *db.Tx, all []New) error {
+	people, items := make([]id.ID, 0, len(all)), make([]id.ID, 0, 1)
+	for _, n := range all {
+		people = append(people, n.Account)
+		if !slices.Contains(items, n.Item) {
+			items = append(items, n.Item)
+		}
+	}
+	b := db.In(db.NewBuilder().Add(`UPDATE notices SET read_at = at WHERE read_at < at AND account_id IN `), people)
+	query, args, err := db.In(b.Add(` AND item_id IN `), items).
+		Add(` AND EXISTS (SELECT 1 FROM item_marks k WHERE k.account_id = notices.account_id AND k.item_id = notices.item_id AND k.seen_at >= notices.at)`).Build()
 	if err != nil {
 		return err
 	}
