@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -67,6 +68,28 @@ func liveAll(t *testing.T, from, before int) {
 		if !errors.Is(err, undone) {
 			t.Fatal(err)
 		}
+		if d.Engine() == db.Postgres {
+			sweepDead(t, d)
+		}
+	}
+}
+
+// sweepDead empties the tables of what was undone: PostgreSQL keeps such rows until it
+// vacuums, and goes through them. A long run was five times slower after thousand worlds.
+func sweepDead(t *testing.T, d *db.DB) {
+	t.Helper()
+	var names []string
+	for _, table := range kernel.Tables() {
+		if !strings.HasPrefix(table.Name, "audit_") { // those are only added to
+			names = append(names, table.Name)
+		}
+	}
+	err := d.Write(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec(t.Context(), `TRUNCATE `+strings.Join(names, ", "))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

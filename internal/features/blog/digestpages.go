@@ -2,6 +2,7 @@ package blog
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"ruche/internal/kernel/access"
@@ -127,7 +128,9 @@ func (b *Blog) sendDigest(w http.ResponseWriter, r *http.Request, a actor.Actor)
 		if err != nil {
 			return fault.New(fault.Invalid, "blog.digest.gone")
 		}
-		d.Posts = append(d.Posts, post)
+		if !slices.Contains(d.Posts, post) {
+			d.Posts = append(d.Posts, post)
+		}
 	}
 	try := f.Get("action") == "essai"
 	err := f.Err()

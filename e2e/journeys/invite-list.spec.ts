@@ -1,0 +1,53 @@
+// A lead invites a whole list: pasted with faults, checked, sent, and what is wrong stays
+// to be corrected.
+
+import { mailTo } from "../support/mail";
+import { accounts, signInQuickly } from "../support/pages";
+import { expect, test } from "../support/test";
+
+test("a list is pasted, checked line by line, and sent", { tag: ["@engine", "@narrow", "@bare"] }, async ({
+  arrive,
+  words,
+  unique,
+  guard,
+}) => {
+  guard.allowStatus(422);
+  const camille = await arrive();
+  const { page, hands } = camille;
+  await signInQuickly(camille, accounts.camille);
+  await camille.goto("/espaces/demat-ads/membres/-/inviter");
+  await page.getByRole("link", { name: words.inviteAList }).click();
+  await camille.look();
+
+  await page.getByRole("button", { name: words.checkTheList }).click();
+  await expect(page.getByRole("alert")).toContainText(words.pasteAnAddress);
+  const mailbox = (n: number) => `${unique}-${n}@liste.example`;
+  const list = page.getByLabel(words.addresses, { exact: true });
+  await hands.write(list, `"Bé, Zoé" <${mailbox(1)}>; ${mailbox(2)}\nJean sans adresse\n${accounts.amadou}`);
+  await page.getByRole("button", { name: words.checkTheList }).click();
+  await expect(page.getByRole("row", { name: "Jean sans adresse" })).toContainText(words.holdsNoAddress);
+  await expect(page.getByRole("row", { name: accounts.amadou })).toContainText(words.alreadyMember);
+  await camille.look();
+
+  await page.getByRole("button", { name: words.sendTwo }).click();
+  await expect(page.getByText(words.twoLeave)).toBeFocused();
+  await expect(list).toHaveValue(/^Jean sans adresse\s*$/);
+  await camille.look();
+  for (const n of [1, 2]) {
+    expect((await mailTo(camille.house.mails, mailbox(n))).text).toContain("/invitations/");
+  }
+
+  // A file, as a Western spreadsheet saves it.
+  await page.getByLabel(words.orAFile).setInputFiles({
+    name: "membres.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from(`Pr\xe9nom;Courriel\r\nZo\xe9;${mailbox(3)}\r\n`, "latin1"),
+  });
+  await hands.write(list, "");
+  await page.getByRole("button", { name: words.checkTheList }).click();
+  await expect(page.getByRole("row", { name: mailbox(3) })).toBeVisible();
+  await expect(list).toHaveValue(new RegExp(mailbox(3)));
+  await page.getByRole("button", { name: words.sendOne }).click();
+  await expect(page).toHaveURL(/\/membres$/);
+  await expect(page.getByText(mailbox(3)).first()).toBeVisible();
+});

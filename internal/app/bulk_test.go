@@ -1,0 +1,121 @@
+package app_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+const listPage = "/espaces/demat-ads/membres/-/inviter/liste"
+
+// list sends the form of a list, with a file of that content unless it is empty.
+func (p *person) list(action, text, role, word, file string) answer {
+	p.h.t.Helper()
+	var files []string
+	if file != "" {
+		files = []string{"membres.csv", file}
+	}
+	return p.upload(listPage, map[string]string{"list": text, "role": role, "word": word, "action": action}, files...)
+}
+
+// TestAListOfThreeHundred: a table of 300 rows, twelve of them faulty, in the encoding
+// and with the semicolons of a Western spreadsheet: nothing leaves before it is sent,
+// then one mail to each of the others, and the faulty ones stay in the form.
+func TestAListOfThreeHundred(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	chief := h.as(lead)
+	var file strings.Builder
+	file.WriteString("Pr\xe9nom;Courriel\r\n")
+	for n := range 300 {
+		mailbox := fmt.Sprintf("invite.%d@mairie.example", n)
+		if n%25 == 24 {
+			mailbox = fmt.Sprintf("invite.%d@mairie", n)
+		}
+		fmt.Fprintf(&file, "Zo\xe9 %d;%s\r\n", n, mailbox)
+	}
+	sent := func() int64 { return h.number(`SELECT COUNT(*) FROM mails WHERE kind = 'spaces.invitation'`) }
+	before := sent()
+	a := chief.list("check", "", "reader", "Bienvenue", file.String())
+	if a.status != http.StatusOK || !strings.Contains(a.body, "300 lignes lues") || !strings.Contains(a.body, "Envoyer 288 invitations") || sent() != before {
+		t.Fatalf("checking answered %d and left %d mails", a.status, sent()-before)
+	}
+	a = chief.list("send", "", "reader", "Bienvenue", file.String())
+	if a.status != http.StatusOK || !strings.Contains(a.body, "288 invitations partent.") || !strings.Contains(a.body, "12 lignes sont à corriger") || !strings.Contains(a.body, "invite.24@mairie\n") || strings.Contains(a.body, "invite.23@mairie.example") {
+		t.Errorf("sending answered %d: %.2000s", a.status, a.body)
+	}
+	if n := sent() - before; n != 288 {
+		t.Errorf("%d invitations left, want 288", n)
+	}
+	chief.list("send", "", "reader", "Bienvenue", file.String())
+	if n := sent() - before; n != 288 {
+		t.Errorf("sent twice, %d invitations left", n)
+	}
+	if n := h.number(`SELECT COUNT(DISTINCT to_email) FROM mails WHERE kind = 'spaces.invitation' AND to_email LIKE 'invite.%'`); n != 288 {
+		t.Errorf("%d mailboxes were written to", n)
+	}
+}
+
+// TestAListTellsWhatBecomesOfEachLine: members, those who are invited already, those who
+// have an account, and externals who may not lead.
+func TestAListTellsWhatBecomesOfEachLine(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	chief := h.as(lead)
+	chief.post("/espaces/demat-ads/membres/-/inviter", "email", "attend@mairie.example", "role", "reader", "word", "")
+	text := strings.Join([]string{contributor, "attend@mairie.example", nowhere, "neuf@mairie.example", "Jean sans adresse"}, "\n")
+	a := chief.list("check", text, "reader", "", "")
+	for _, want := range []string{"Déjà membre", "Invitation déjà en attente", "a déjà un compte", "Cette ligne ne contient pas d’adresse", "Envoyer 2 invitations"} {
+		if !strings.Contains(a.body, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	if a = chief.list("check", "neuf@mairie.example", "lead", "", ""); !strings.Contains(a.body, "Refusée") || strings.Contains(a.body, "Envoyer 1") {
+		t.Error("an external may lead")
+	}
+	if a = chief.list("send", contributor, "reader", "", ""); a.status != http.StatusOK || !strings.Contains(a.body, "Rien à envoyer") {
+		t.Errorf("a list of members answered %d", a.status)
+	}
+}
+
+// TestAListThatIsRefused: what was typed comes back; five lists an hour are too many.
+func TestAListThatIsRefused(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	chief := h.as(lead)
+	many := strings.Repeat("x", 10) + "\n"
+	for n := range 501 {
+		many += fmt.Sprintf("p%d@mairie.example\n", n)
+	}
+	for name, test := range map[string]struct {
+		text, role, word, file string
+	}{
+		"nothing":      {"", "reader", "Un mot gardé", ""},
+		"too many":     {many, "reader", "Un mot gardé", ""},
+		"no role":      {"a@mairie.example", "roi", "Un mot gardé", ""},
+		"a long word":  {"a@mairie.example", "reader", "Un mot gardé" + strings.Repeat("x", 500), ""},
+		"a large file": {"a@mairie.example", "reader", "Un mot gardé", strings.Repeat("a\n", 600_000)},
+	} {
+		a := chief.list("send", test.text, test.role, test.word, test.file)
+		if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "Un mot gardé") || test.text != "" && !strings.Contains(a.body, "@mairie.example") {
+			t.Errorf("%s answered %d", name, a.status)
+		}
+	}
+	for n := range 4 {
+		if a := chief.list("send", fmt.Sprintf("encore.%d@mairie.example", n), "reader", "", ""); a.status != http.StatusSeeOther {
+			t.Fatalf("list %d answered %d", n, a.status)
+		}
+	}
+	if a := chief.list("send", "trop@mairie.example", "reader", "", ""); a.status != http.StatusTooManyRequests || !strings.Contains(a.body, "trop@mairie.example") {
+		t.Errorf("a fifth list answered %d", a.status)
+	}
+	h.clock.Advance(time.Hour + time.Minute)
+	if a := chief.list("send", "trop@mairie.example", "reader", "", ""); a.status != http.StatusSeeOther {
+		t.Errorf("an hour later, a list answered %d", a.status)
+	}
+	if a := h.as(contributor).list("send", "a@mairie.example", "reader", "", ""); a.status != http.StatusForbidden {
+		t.Errorf("a contributor is answered %d", a.status)
+	}
+}
