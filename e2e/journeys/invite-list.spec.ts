@@ -50,4 +50,14 @@ test("a list is pasted, checked line by line, and sent", { tag: ["@engine", "@na
   await page.getByRole("button", { name: words.sendOne }).click();
   await expect(page).toHaveURL(/\/membres$/);
   await expect(page.getByText(mailbox(3)).first()).toBeVisible();
+  await page.getByRole("link", { name: words.allInvitations }).click();
+  await expect(page.getByText(mailbox(1))).toBeVisible();
+  await camille.look();
+  // Called back from there, one comes back there.
+  await page
+    .getByRole("button", { name: mailbox(3) })
+    .last()
+    .click();
+  await expect(page).toHaveURL(/\/membres\/-\/invitations$/);
+  await expect(page.getByText(mailbox(3))).toHaveCount(0);
 });

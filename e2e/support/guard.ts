@@ -4,6 +4,61 @@
 import { type BrowserContext, expect, type Page, type Request, type Response } from "@playwright/test";
 import type { House } from "./servers";
 
+/**
+ * Runs in each page: after a part of it was swapped, the focus that was somewhere is on something that has a name; and
+ * what the page says to those who listen, it says once. What is wrong is an error that nobody catches, which the guard hears.
+ */
+function watchSwaps(): void {
+  const nowhere = () => document.activeElement === null || document.activeElement === document.body;
+  const named = (at: Element | null) => {
+    const labels =
+      at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement || at instanceof HTMLSelectElement
+        ? at.labels
+        : null;
+    const by = (at?.getAttribute("aria-labelledby") ?? "")
+      .split(" ")
+      .map((id) => document.getElementById(id)?.textContent ?? "");
+    const words = [at?.getAttribute("aria-label"), at?.getAttribute("title"), at?.textContent, ...by];
+    return (labels?.length ?? 0) > 0 || words.some((text) => (text ?? "").trim() !== "");
+  };
+  let focused = false;
+  document.addEventListener("htmx:before:response", () => {
+    focused = !nowhere();
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    // The page puts the focus back in the same turn, or in the next.
+    setTimeout(() => {
+      if (focused && nowhere()) {
+        reportError(new Error("swap: the focus is lost"));
+      } else if (focused && !named(document.activeElement)) {
+        reportError(
+          new Error(
+            `swap: the focus is on something without a name: ${document.activeElement?.outerHTML.slice(0, 200)}`,
+          ),
+        );
+      }
+    }, 100);
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    const region = document.getElementById("live-region");
+    let last = "";
+    let at = 0;
+    if (region) {
+      new MutationObserver(() => {
+        const text = region.textContent ?? "";
+        const now = performance.now();
+        if (text !== "" && text === last && now - at < 300) {
+          reportError(new Error(`swap: said twice: ${text}`));
+        }
+        if (text !== "") {
+          last = text;
+          at = now;
+        }
+      }).observe(region, { childList: true, characterData: true, subtree: true });
+    }
+  });
+}
+
 export class Guard {
   private readonly faults: string[] = [];
   private readonly allowed = new Set<number>();
@@ -28,7 +83,8 @@ export class Guard {
     this.offline = true;
   }
 
-  watch(context: BrowserContext): void {
+  async watch(context: BrowserContext): Promise<void> {
+    await context.addInitScript(watchSwaps);
     context.on("page", (page) => this.watchPage(page));
     context.on("request", (request) => this.onRequest(request));
     context.on("requestfailed", (request) => this.onFailure(request));

@@ -34,7 +34,7 @@ export class Person {
       baseURL: around.house.url,
       extraHTTPHeaders: { "X-Forwarded-For": address },
     });
-    around.guard.watch(context);
+    await around.guard.watch(context);
     return new Person(await context.newPage(), context, around);
   }
 

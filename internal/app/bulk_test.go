@@ -119,3 +119,49 @@ func TestAListThatIsRefused(t *testing.T) {
 		t.Errorf("a contributor is answered %d", a.status)
 	}
 }
+
+// TestThoseWhoHaveNotComeAreReminded: once each, not before three days, at one press; who
+// came or was called back is left alone.
+func TestThoseWhoHaveNotComeAreReminded(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	const page = "/espaces/demat-ads/membres/-/invitations"
+	h.clock.Advance(20 * 24 * time.Hour) // those of the demonstration are over
+	chief := h.as(lead)
+	chief.post(page + "/-/relancer")
+	mails := func() int64 { return h.number(`SELECT COUNT(*) FROM mails WHERE kind = 'spaces.invitation'`) }
+	before := mails()
+	chief.list("send", "un@mairie.example deux@mairie.example trois@mairie.example", "reader", "", "")
+	if a := chief.get(page); a.status != http.StatusOK || strings.Contains(a.body, "Relancer") {
+		t.Errorf("on the same day, someone may be reminded: %d", a.status)
+	}
+	h.clock.Advance(4 * 24 * time.Hour)
+	revoked := h.id(`SELECT id FROM invitations WHERE email = 'trois@mairie.example'`).String()
+	if a := chief.post(page+"/"+revoked+"/annuler", "suite", page); a.location() != page {
+		t.Errorf("calling back leads to %q", a.location())
+	}
+	if a := chief.get(page); !strings.Contains(a.body, "Relancer") || !strings.Contains(a.body, "un@mairie.example") {
+		t.Errorf("after four days, nobody may be reminded: %d", a.status)
+	}
+	late := h.number(`SELECT COUNT(*) FROM invitations v JOIN spaces s ON s.id = v.space_id WHERE s.slug = 'demat-ads' AND v.used_at = 0 AND v.revoked_at = 0`)
+	if a := chief.post(page + "/-/relancer"); a.status != http.StatusSeeOther {
+		t.Errorf("reminding answered %d", a.status)
+	}
+	if n := mails() - before; n != 3+late {
+		t.Errorf("%d mails left, want the three and %d again", n, late)
+	}
+	if a := chief.get(page); strings.Contains(a.body, "Relancer") {
+		t.Error("who was reminded may be reminded at once")
+	}
+	chief.post(page + "/-/relancer")
+	h.clock.Advance(time.Minute)
+	if a := chief.post(page + "/-/relancer"); a.status != http.StatusTooManyRequests {
+		t.Errorf("a third time in a day answered %d", a.status)
+	}
+	if n := mails() - before; n != 3+late {
+		t.Errorf("%d mails left after all", n)
+	}
+	if a := h.as(contributor).post(page + "/-/relancer"); a.status != http.StatusForbidden {
+		t.Errorf("a contributor reminds: %d", a.status)
+	}
+}

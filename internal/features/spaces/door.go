@@ -84,7 +84,11 @@ func (s *Spaces) onInvitation(w http.ResponseWriter, r *http.Request, flash stri
 		return err
 	}
 	web.SetFlash(w, flash)
-	web.Redirect(w, r, "/espaces/"+r.PathValue("slug")+"/membres")
+	next := "/espaces/" + r.PathValue("slug") + "/membres"
+	if err := web.ParseForm(w, r, 0); err == nil && web.NewForm(r).Get(frame.FieldNext) != "" {
+		next = web.SafeNext(web.NewForm(r).Get(frame.FieldNext))
+	}
+	web.Redirect(w, r, next)
 	return nil
 }
 

@@ -239,15 +239,116 @@ func scanInvitation(read func(dest ...any) error) (v Invitation, err error) {
 	return v, err
 }
 
-// pending lists the invitations of a space that wait, the newest first, 200 at most.
-func pending(ctx context.Context, tx *db.Tx, spaceID id.ID) (out []Invitation, err error) {
+// cursorOf is where a page of invitations begins: after this instant and invitation.
+type cursorOf struct {
+	At time.Time
+	ID id.ID
+}
+
+// pending lists the invitations of a space that wait or are over, the newest first, from
+// the one after the cursor; next is nil at the end.
+func pending(ctx context.Context, tx *db.Tx, spaceID id.ID, after cursorOf, limit int) (out []Invitation, next *cursorOf, err error) {
+	b := db.NewBuilder().Add(`SELECT `+invitationColumns+` FROM invitations v JOIN accounts a ON a.id = v.inviter_id
+		WHERE v.space_id = ? AND v.used_at = 0 AND v.revoked_at = 0`, spaceID)
+	if !after.ID.IsZero() {
+		b.Add(` AND (v.created_at, v.id) < (?, ?)`, clock.Millis(after.At), after.ID)
+	}
+	query, args, err := b.Add(` ORDER BY v.created_at DESC, v.id DESC LIMIT ?`, limit+1).Build()
+	if err != nil {
+		return nil, nil, err
+	}
 	err = tx.All(ctx, func(rows *sql.Rows) error {
 		v, err := scanInvitation(rows.Scan)
 		out = append(out, v)
 		return err
-	}, `SELECT `+invitationColumns+` FROM invitations v JOIN accounts a ON a.id = v.inviter_id
-		WHERE v.space_id = $1 AND v.used_at = 0 AND v.revoked_at = 0 ORDER BY v.created_at DESC, v.id DESC LIMIT 200`, spaceID)
-	return out, err
+	}, query, args...)
+	if err != nil {
+		return nil, nil, fmt.Errorf("listing invitations: %w", err)
+	}
+	if len(out) > limit {
+		out = out[:limit]
+		next = &cursorOf{out[limit-1].CreatedAt, out[limit-1].ID}
+	}
+	return out, next, nil
+}
+
+// Tally is how many of those who were invited into a space came, are waited for, and hold
+// a link that is over; Late are those of the last two who were mailed long enough ago to
+// be reminded.
+type Tally struct{ Came, Waiting, Over, Late int }
+
+// tally counts the invitations of a space, those that were revoked left out.
+func (s *Spaces) tally(ctx context.Context, tx *db.Tx, spaceID id.ID) (t Tally, err error) {
+	now := s.Clock.Now()
+	err = tx.QueryRow(ctx, `SELECT COALESCE(SUM(CASE WHEN used_at > 0 THEN 1 ELSE 0 END), 0),
+		COALESCE(SUM(CASE WHEN used_at = 0 AND expires_at > $1 THEN 1 ELSE 0 END), 0),
+		COALESCE(SUM(CASE WHEN used_at = 0 AND expires_at <= $1 THEN 1 ELSE 0 END), 0),
+		COALESCE(SUM(CASE WHEN used_at = 0 AND expires_at < $2 THEN 1 ELSE 0 END), 0)
+		FROM invitations WHERE space_id = $3 AND revoked_at = 0`, clock.Millis(now), clock.Millis(mailedBefore(now)), spaceID).Scan(&t.Came, &t.Waiting, &t.Over, &t.Late)
+	if err != nil {
+		return t, fmt.Errorf("counting invitations: %w", err)
+	}
+	return t, nil
+}
+
+const (
+	// remindAfter is how long someone is left alone after the last mail.
+	remindAfter     = 3 * 24 * time.Hour
+	remindersPerDay = 2
+	remindedAtOnce  = 100 // of one transaction
+)
+
+// mailedBefore is when the link ends of an invitation that was mailed as long ago as one
+// who may be reminded.
+func mailedBefore(now time.Time) time.Time { return now.Add(invitationLife - remindAfter) }
+
+// Remind mails a new link to all who were invited into a space, were not mailed for three
+// days, and have not come; it returns how many they are. fault.TooMany after two times in
+// a day. Whoever does so is the one who invites from then on.
+func (s *Spaces) Remind(ctx context.Context, a actor.Actor, slug string) (n int, err error) {
+	if _, err := s.view(ctx, a, slug, access.MemberInvite); err != nil {
+		return 0, err
+	}
+	ok, _, err := s.Limiter.Allow(ctx, "spaces.remind", a.Account.String(), remindersPerDay, 24*time.Hour)
+	if err != nil {
+		return 0, err
+	}
+	if !ok {
+		return 0, fault.New(fault.TooMany, "spaces.remind.too_many")
+	}
+	for {
+		var late []Invitation
+		err := s.DB.Write(ctx, func(tx *db.Tx) error {
+			v, err := s.lock(ctx, tx, a, slug, access.MemberInvite)
+			if err != nil {
+				return err
+			}
+			late = nil
+			err = tx.All(ctx, func(rows *sql.Rows) error {
+				inv, err := scanInvitation(rows.Scan)
+				late = append(late, inv)
+				return err
+			}, `SELECT `+invitationColumns+` FROM invitations v JOIN accounts a ON a.id = v.inviter_id
+				WHERE v.space_id = $1 AND v.used_at = 0 AND v.revoked_at = 0 AND v.expires_at < $2 ORDER BY v.created_at, v.id LIMIT $3`,
+				v.Space.ID, clock.Millis(mailedBefore(s.Clock.Now())), remindedAtOnce)
+			if err != nil {
+				return fmt.Errorf("listing whom to remind: %w", err)
+			}
+			for _, inv := range late {
+				inv.Inviter, inv.InviterName = a.Account, a.Name
+				if err := s.send(ctx, tx, v.Space, inv); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return n, err
+		}
+		if n += len(late); len(late) < remindedAtOnce {
+			return n, nil
+		}
+	}
 }
 
 func newToken() string {

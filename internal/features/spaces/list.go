@@ -46,7 +46,7 @@ func readList(text string) (out []listed) {
 			continue
 		}
 		found := addresses(line)
-		if len(found) == 0 && !(first && heading(line)) {
+		if len(found) == 0 && (!first || !heading(line)) {
 			found = []listed{{Raw: line, Fault: "spaces.list.no_address"}}
 		}
 		first = false

@@ -310,6 +310,7 @@ func (s *Spaces) membersWith(w http.ResponseWriter, r *http.Request, a actor.Act
 	var members []space.Member
 	var next *space.MemberCursor
 	var waiting []Invitation
+	var invited Tally
 	err := s.DB.Read(ctx, func(tx *db.Tx) error {
 		var err error
 		if v, err = enter(ctx, tx, a, r.PathValue("slug"), access.SpaceRead); err != nil {
@@ -319,7 +320,10 @@ func (s *Spaces) membersWith(w http.ResponseWriter, r *http.Request, a actor.Act
 			return err
 		}
 		if v.Can(access.MemberInvite, access.Home) {
-			waiting, err = pending(ctx, tx, v.Space.ID)
+			if waiting, _, err = pending(ctx, tx, v.Space.ID, cursorOf{}, waitingShown); err != nil {
+				return err
+			}
+			invited, err = s.tally(ctx, tx, v.Space.ID)
 		}
 		return err
 	})
@@ -341,12 +345,9 @@ func (s *Spaces) membersWith(w http.ResponseWriter, r *http.Request, a actor.Act
 	for _, m := range members {
 		view.Members = append(view.Members, memberRow(ctx, v, base, m))
 	}
-	for _, inv := range waiting {
-		at := base + "/-/invitations/" + inv.ID.String()
-		view.Waiting = append(view.Waiting, waitingView{
-			Email: inv.Email, Role: frame.RoleLabel(ctx, v.Space.Kind, inv.Role), By: inv.InviterName, At: inv.CreatedAt,
-			Expired: !inv.ExpiresAt.After(s.Clock.Now()), Expires: inv.ExpiresAt, ResendAction: at + "/renvoyer", RevokeAction: at + "/annuler",
-		})
+	view.Waiting = s.waitingRows(ctx, v, waiting, "")
+	if view.Asked = invited.Waiting + invited.Over; view.Asked > 0 {
+		view.AllAsked = &ui.Link{Label: i18n.N(ctx, "spaces.invitations.all", view.Asked), Href: base + "/-/invitations"}
 	}
 	if next != nil {
 		view.Paging.Older, view.Paging.OlderLabel = base+"?apres="+formatCursor(next.NameKey, next.Account), i18n.T(ctx, "spaces.next")

@@ -107,6 +107,8 @@ func (s *Spaces) routes(r *web.Router) {
 	r.Handle("POST", members+"/-/inviter", g(access.MemberInvite), frame.Signed(s.doInvite))
 	r.Handle("GET", members+"/-/inviter/liste", g(access.MemberInvite), frame.Signed(s.askBulk))
 	r.Handle("POST", members+"/-/inviter/liste", g(access.MemberInvite), frame.Signed(s.doBulk), web.MaxBody(4<<20))
+	r.Handle("GET", members+"/-/invitations", g(access.MemberInvite), frame.Signed(s.invitations))
+	r.Handle("POST", members+"/-/invitations/-/relancer", g(access.MemberInvite), frame.Signed(s.remind))
 	r.Handle("POST", members+"/-/invitations/{invitation}/renvoyer", g(access.MemberInvite), frame.Signed(s.doResend))
 	r.Handle("POST", members+"/-/invitations/{invitation}/annuler", g(access.MemberInvite), frame.Signed(s.doRevoke))
 	r.Handle("POST", members+"/{account}/-/role", g(access.SpaceManage), frame.Signed(s.doRole))

@@ -62,6 +62,19 @@ type waitingView struct {
 	At, Expires                time.Time
 	Expired                    bool
 	ResendAction, RevokeAction string
+	// Next is where one comes back to; empty: the members.
+	Next string
+}
+
+// invitationsView is the page of all who were invited and have not come.
+type invitationsView struct {
+	Back           ui.Link
+	Count, Remind  string
+	Action, Invite string
+	Waiting        []waitingView
+	Paging         ui.Paging
+	First          bool
+	Problems       []ui.Problem
 }
 
 type membersView struct {
@@ -71,8 +84,11 @@ type membersView struct {
 	LeaveHref    string
 	Members      []memberView
 	Waiting      []waitingView
-	Problems     []ui.Problem
-	Paging       ui.Paging
+	// Asked is how many were invited and have not come, AllAsked leads to them.
+	Asked    int
+	AllAsked *ui.Link
+	Problems []ui.Problem
+	Paging   ui.Paging
 }
 
 type levelCell struct {
