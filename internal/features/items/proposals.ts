@@ -42,12 +42,15 @@ document.addEventListener("focusout", (event) => {
   }
 });
 
-/** Opens the list instead of the one that is open; an empty one is none. */
+/** Opens the list instead of the one that is open; an empty one is none. What was just said of the same is not said again. */
 export function propose<T>(host: Host, proposed: Proposed<T>): void {
+  const said = open?.host.element === host.element ? open.said : "";
   dismiss();
   if (proposed.list.length > 0) {
     open = new List(host, proposed) as List<unknown>;
-    announce(proposed.said);
+    if (proposed.said !== said) {
+      announce(proposed.said);
+    }
   }
 }
 
@@ -60,11 +63,13 @@ class List<T> {
   private readonly element = document.createElement("ul");
   private active = 0;
   readonly host: Host;
+  readonly said: string;
   private readonly proposed: Proposed<T>;
 
   constructor(host: Host, proposed: Proposed<T>) {
     this.host = host;
     this.proposed = proposed;
+    this.said = proposed.said;
     this.element.className = "menu proposals";
     this.element.id = `${host.element.id}-propositions`;
     this.element.setAttribute("role", "listbox");
