@@ -139,7 +139,7 @@ func (a *App) assemble() error {
 		blog.New(blog.Deps{DB: a.DB, Clock: a.Clock, Seen: a.Seen, Shell: shell, Outbox: outbox, Markup: render, Editor: editor, Attach: a.Attach, Registry: registry, Mail: a.Mail, Catalog: a.Catalog, BaseURL: c.URL, Instance: c.InstanceName, Location: c.Timezone}).Feature(),
 		home.New(home.Deps{DB: a.DB, Clock: a.Clock, Shell: shell, Markup: render, Registry: registry}).Feature(),
 		a.items.Feature(),
-		notifications.New(notifications.Deps{DB: a.DB, Clock: a.Clock, Shell: shell, Markup: render}).Feature(),
+		notifications.New(notifications.Deps{DB: a.DB, Clock: a.Clock, Seen: a.Seen, Shell: shell, Markup: render}).Feature(),
 		auditpage.New(auditpage.Deps{DB: a.DB, Shell: shell, Outbox: outbox, Kinds: audited()}).Feature(),
 	}
 	words := []fs.FS{ui.Catalogue(), web.Catalogue(), mail.Catalogue(), markup.Catalogue(), kernel.Catalogue(), help.Catalogue()}

@@ -68,6 +68,9 @@ func TestTheBell(t *testing.T) {
 	if author.bell() != "Notifications" {
 		t.Error("what is on the page rings until it is written as seen")
 	}
+	if strings.Contains(author.get("/notifications").body, "notice-unread") || strings.Contains(author.get("/notifications?filtre=non-lues").body, "La cloche") {
+		t.Error("what was on a page is unread until it is written as seen")
+	}
 	h.saw()
 	if author.bell() != "Notifications" {
 		t.Error("what was seen rings")

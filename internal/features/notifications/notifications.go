@@ -52,6 +52,7 @@ var files embed.FS
 type Deps struct {
 	DB     *db.DB
 	Clock  clock.Clock
+	Seen   *follow.Seen
 	Shell  *frame.Shell
 	Markup *markup.Renderer
 }
@@ -118,11 +119,12 @@ func (f *Notifications) forMe(w http.ResponseWriter, r *http.Request, a actor.Ac
 	var next *notice.Cursor
 	var spaces map[id.ID]space.Space
 	var since time.Time
+	seen := f.Seen.Waiting(a.Account)
 	err := f.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		if list, next, err = notice.List(ctx, tx, a, filter, after, perPage); err != nil {
+		if list, next, err = notice.List(ctx, tx, a, filter, seen, after, perPage); err != nil {
 			return err
 		}
-		if v.Unread, err = notice.Count(ctx, tx, a, nil); err != nil {
+		if v.Unread, err = notice.Count(ctx, tx, a, seen); err != nil {
 			return err
 		}
 		if since, v.News, err = f.fresh(ctx, tx, a, now); err != nil {
@@ -269,7 +271,7 @@ func (f *Notifications) news(w http.ResponseWriter, r *http.Request, a actor.Act
 		if since, v.News, err = f.fresh(ctx, tx, a, now); err != nil {
 			return err
 		}
-		if v.Unread, err = notice.Count(ctx, tx, a, nil); err != nil {
+		if v.Unread, err = notice.Count(ctx, tx, a, f.Seen.Waiting(a.Account)); err != nil {
 			return err
 		}
 		if rows, next, err = content.Feed(ctx, tx, a, after, perPage); err != nil {

@@ -91,11 +91,16 @@ const standing = ` i.state IN (2, 3) AND (n.remark_id IS NULL OR EXISTS (SELECT 
 // Counted appends, in parentheses, how many unread notices the actor has, 100 at most,
 // leaving out those about what they have just seen.
 func Counted(b *db.Builder, a actor.Actor, seen []Sight) *db.Builder {
-	b.Add(`(SELECT COUNT(*) FROM (SELECT n.id FROM notices n JOIN items i ON i.id = n.item_id WHERE n.account_id = ? AND n.read_at < n.at AND`, a.Account)
+	b.Add(`(SELECT COUNT(*) FROM (SELECT n.id FROM notices n JOIN items i ON i.id = n.item_id WHERE n.account_id = ? AND n.read_at < n.at`, a.Account)
+	return access.Readable(unseen(b, seen).Add(` AND`+standing), "i", a).Add(` LIMIT ?) unread)`, maxCounted)
+}
+
+// unseen appends that a notice n is not about what its reader has just seen.
+func unseen(b *db.Builder, seen []Sight) *db.Builder {
 	for _, s := range seen {
-		b.Add(` NOT (n.item_id = ? AND n.at <= ?) AND`, s.Item, clock.Millis(s.At))
+		b.Add(` AND NOT (n.item_id = ? AND n.at <= ?)`, s.Item, clock.Millis(s.At))
 	}
-	return access.Readable(b.Add(standing), "i", a).Add(` LIMIT ?) unread)`, maxCounted)
+	return b
 }
 
 // Count counts the unread notices of the actor, as Counted does.
@@ -146,8 +151,9 @@ type Cursor struct {
 const maxMore = 100
 
 // List lists the notices of the actor about what they may read, newest first, from the
-// one after the cursor; next is nil at the end.
-func List(ctx context.Context, tx *db.Tx, a actor.Actor, f Filter, after Cursor, limit int) (out []Notice, next *Cursor, err error) {
+// one after the cursor; next is nil at the end. Those about what they have just seen are
+// read.
+func List(ctx context.Context, tx *db.Tx, a actor.Actor, f Filter, seen []Sight, after Cursor, limit int) (out []Notice, next *Cursor, err error) {
 	b := db.NewBuilder().Add(`SELECT p.id, p.item_id, p.space_id, p.remark_id, p.kind, p.at, CASE WHEN p.read_at < p.at THEN 1 ELSE 0 END, who.name, who.organisation, who.class, who.hue, p.title,
 		COALESCE(r.body, c.word, ''),
 		CASE WHEN p.kind = ? THEN (SELECT COUNT(*) FROM (SELECT x.id FROM remarks x WHERE x.item_id = p.item_id AND x.created_at > p.read_at AND x.created_at <= p.at AND x.removed_at = 0 AND x.author_id <> ? LIMIT ?) more) ELSE 0 END,
@@ -155,6 +161,7 @@ func List(ctx context.Context, tx *db.Tx, a actor.Actor, f Filter, after Cursor,
 		FROM (SELECT n.*, i.space_id, i.title FROM notices n JOIN items i ON i.id = n.item_id WHERE n.account_id = ?`, string(Reply), a.Account, maxMore, a.Account)
 	if f.Unread {
 		b.Add(` AND n.read_at < n.at`)
+		unseen(b, seen)
 	}
 	if f.Kind != "" {
 		b.Add(` AND n.kind = ?`, string(f.Kind))
@@ -173,7 +180,8 @@ func List(ctx context.Context, tx *db.Tx, a actor.Actor, f Filter, after Cursor,
 		var at int64
 		var unread, follows int
 		err := rows.Scan(&n.ID, &n.Item, &n.Space, &n.Remark, &n.Kind, &at, &unread, &n.By, &n.ByOrg, &n.ByClass, &n.ByHue, &n.Title, &n.Text, &n.More, &follows)
-		n.At, n.Unread, n.Follows = clock.FromMillis(at), unread == 1, follows == 1
+		n.At, n.Follows = clock.FromMillis(at), follows == 1
+		n.Unread = unread == 1 && !slices.ContainsFunc(seen, func(s Sight) bool { return s.Item == n.Item && !s.At.Before(n.At) })
 		out = append(out, n)
 		return err
 	}, query, args...)
