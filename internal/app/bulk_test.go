@@ -80,7 +80,7 @@ func TestAListTellsWhatBecomesOfEachLine(t *testing.T) {
 	}
 }
 
-// TestAListThatIsRefused: what was typed comes back; five lists an hour are too many.
+// TestAListThatIsRefused: what was typed comes back; eleven lists an hour are too many.
 func TestAListThatIsRefused(t *testing.T) {
 	t.Parallel()
 	h := open(t)
@@ -103,13 +103,13 @@ func TestAListThatIsRefused(t *testing.T) {
 			t.Errorf("%s answered %d", name, a.status)
 		}
 	}
-	for n := range 4 {
+	for n := range 10 {
 		if a := chief.list("send", fmt.Sprintf("encore.%d@mairie.example", n), "reader", "", ""); a.status != http.StatusSeeOther {
 			t.Fatalf("list %d answered %d", n, a.status)
 		}
 	}
 	if a := chief.list("send", "trop@mairie.example", "reader", "", ""); a.status != http.StatusTooManyRequests || !strings.Contains(a.body, "trop@mairie.example") {
-		t.Errorf("a fifth list answered %d", a.status)
+		t.Errorf("an eleventh list answered %d", a.status)
 	}
 	h.clock.Advance(time.Hour + time.Minute)
 	if a := chief.list("send", "trop@mairie.example", "reader", "", ""); a.status != http.StatusSeeOther {

@@ -21,7 +21,7 @@ import (
 )
 
 const (
-	listsPerHour  = 4
+	listsPerHour  = 10
 	invitedAtOnce = 100 // invitations of one transaction
 	lookedUp      = 200 // addresses of one query
 )
@@ -76,7 +76,7 @@ func (s *Spaces) CheckList(ctx context.Context, a actor.Actor, slug string, in B
 
 // InviteList sends an invitation to each line of a list that can be sent one, and returns
 // all of them with what became of each: a line that is refused keeps no other from going.
-// fault.Invalid names the fields list and word; fault.TooMany after four lists in an hour.
+// fault.Invalid names the fields list and word; fault.TooMany after ten lists in an hour.
 func (s *Spaces) InviteList(ctx context.Context, a actor.Actor, slug string, in Bulk) (out []Checked, err error) {
 	lines, err := in.lines()
 	if err != nil {
