@@ -43,6 +43,16 @@ function watchSwaps(): void {
     const region = document.getElementById("live-region");
     let last = "";
     let at = 0;
+    // What one does next may well say the same again.
+    for (const act of ["keydown", "pointerdown"]) {
+      document.addEventListener(
+        act,
+        () => {
+          last = "";
+        },
+        true,
+      );
+    }
     if (region) {
       new MutationObserver(() => {
         const text = region.textContent ?? "";

@@ -1,12 +1,17 @@
-/** Says something to those who listen to the page, without moving the focus. */
+/** What is about to be said. */
+const waiting = new Set<string>();
+
+/** Says something to those who listen to the page, without moving the focus; what is about to be said is not said again. */
 export function announce(text: string): void {
   const region = document.getElementById("live-region");
-  if (!region || text.trim() === "") {
+  if (!region || text.trim() === "" || waiting.has(text)) {
     return;
   }
+  waiting.add(text);
   // The same words twice are said twice only if the region was empty between.
   region.textContent = "";
   setTimeout(() => {
+    waiting.delete(text);
     region.textContent = text;
   }, 100);
 }
