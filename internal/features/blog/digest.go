@@ -349,17 +349,9 @@ func sum(posts []digestPost) string {
 // stillGoes is the recheck of a letter: who left, stopped them, or may no more read just
 // what it tells of gets none.
 func (b *Blog) stillGoes(ctx context.Context, tx *db.Tx, m mail.Queued) (bool, error) {
-	parts := strings.Split(m.Ref, "/")
-	if len(parts) != 3 {
+	digest, who, told, ok := readRef(m.Ref)
+	if !ok {
 		return false, nil
-	}
-	digest, err := id.Parse(parts[0])
-	if err != nil {
-		return false, nil //nolint:nilerr // a reference that is none goes nowhere
-	}
-	who, err := id.Parse(parts[1])
-	if err != nil {
-		return false, nil //nolint:nilerr // as above
 	}
 	l, err := b.letter(ctx, tx, digest)
 	if err != nil || len(l.posts) == 0 {
@@ -374,7 +366,20 @@ func (b *Blog) stillGoes(ctx context.Context, tx *db.Tx, m mail.Queued) (bool, e
 		return false, err
 	}
 	may, err := mayRead(ctx, tx, l, []reader{{account: who}})
-	return err == nil && sum(may[who]) == parts[2], err
+	return err == nil && sum(may[who]) == told, err
+}
+
+// readRef reads the reference of a mail of a letter: the letter, its reader, and the
+// digest of the posts that it tells of.
+func readRef(ref string) (digest, who id.ID, told string, ok bool) {
+	left, rest, _ := strings.Cut(ref, "/")
+	reader, told, _ := strings.Cut(rest, "/")
+	digest, err := id.Parse(left)
+	if err != nil {
+		return digest, who, told, false
+	}
+	who, err = id.Parse(reader)
+	return digest, who, told, err == nil
 }
 
 // lastDigest is when the last letter of a space was sent, and by whom; zero for never.

@@ -1,5 +1,5 @@
 // Package spaces is what people do with spaces: find them in the catalogue, open
-// one, invite, accept, join and leave, give roles, keep groups, set what roles and
+// one, invite one person or a list, remind, accept, join and leave, give roles, keep groups, set what roles and
 // members may do, change the settings.
 //
 // It owns the table invitations. An invitation is bound to a mailbox, a space
