@@ -267,3 +267,39 @@ test("every tool of the bar writes, by keyboard, and what it wrote is published"
   await expect(prose.locator("tr")).toHaveCount(4);
   await elise.look();
 });
+
+test("who is named in the editor is marked as on the page, and goes whole by Backspace", {
+  tag: ["@engine"],
+}, async ({ arrive, words, unique }) => {
+  const elise = await arrive();
+  const { page } = elise;
+  await signInQuickly(elise, accounts.elise, "visuel");
+  const title = `Marquer un nom ${unique}`;
+  await elise.goto("/espaces/reseau-accessibilite/blog/-/nouveau");
+  await page.getByLabel(words.title, { exact: true }).fill(title);
+  await write(elise, "visuel");
+  const editor = page.locator("[contenteditable=true]");
+  const name = editor.locator(".mention", { hasText: "@Camille Martin" });
+  const choose = async (): Promise<void> => {
+    await page.keyboard.type("@cam");
+    await expect(page.getByRole("option", { name: /Camille Martin/ })).toHaveAttribute("aria-selected", "true");
+    await page.keyboard.press("Enter");
+    await expect(name).toHaveCount(1);
+  };
+  await editor.click();
+  await page.keyboard.type("Merci à ");
+  await choose();
+  await page.keyboard.press("Backspace"); // the space behind it
+  await page.keyboard.press("Backspace");
+  await expect(name).toHaveCount(0);
+  await expect(editor).toHaveText("Merci à ");
+  await choose();
+  await page.keyboard.type("pour tout.");
+  await elise.look();
+
+  await page.getByRole("button", { name: words.publish }).click();
+  await expect(page.locator("article .prose .mention")).toHaveText("@Camille Martin");
+  await page.getByRole("link", { name: words.editPost, exact: true }).click();
+  await write(elise, "visuel");
+  await expect(name).toHaveCount(1);
+});

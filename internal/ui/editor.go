@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 
 	"ruche/internal/platform/i18n"
@@ -19,6 +20,17 @@ type Editing struct {
 	Choice string
 	// Files takes a file for the text, by POST.
 	Files string
+	// Named are the names of those whom the text names.
+	Named []string
+}
+
+// named writes the names for the script.
+func (e Editing) named() string {
+	text, err := json.Marshal(e.Named)
+	if err != nil || len(e.Named) == 0 {
+		return ""
+	}
+	return string(text)
 }
 
 type editorTool struct{ Do, Icon, Label string }

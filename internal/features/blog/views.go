@@ -53,3 +53,11 @@ func (f formView) cover(ctx context.Context) ui.Choice {
 	}
 	return c
 }
+
+// saved is the text as it was saved; empty for a new post.
+func (f formView) saved() string {
+	if f.post == nil {
+		return ""
+	}
+	return f.post.Body
+}

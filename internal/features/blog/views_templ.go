@@ -583,7 +583,7 @@ func formPage(f formView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.EditorTools(frame.Editing(ctx, ui.FieldID("body"), f.form)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.EditorTools(frame.Editing(ctx, ui.FieldID("body"), f.form, f.saved())).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

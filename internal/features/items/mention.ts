@@ -114,6 +114,7 @@ function take(place: Place, begun: string, chosen: Proposal): void {
   kept.type = "hidden";
   kept.name = "mention";
   kept.value = chosen.target;
+  kept.dataset["name"] = chosen.name;
   place.form.append(kept);
   asked++;
   place.put(`${chosen.name} `, begun.length);

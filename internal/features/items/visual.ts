@@ -27,6 +27,7 @@ import { NodeSelection } from "@tiptap/pm/state";
 import { destination, type Embeds, embedded, found, type Target } from "./embed";
 import { type Place, proposePlaces } from "./linking";
 import { nameIn, typed } from "./mention";
+import { marking } from "./named";
 import { cleaned } from "./pasted";
 import { dismiss, propose } from "./proposals";
 import { type Block, matching, slashed } from "./slash";
@@ -328,7 +329,7 @@ export class Visual {
     }
     this.editor = new Editor({
       element: place,
-      extensions,
+      extensions: [...extensions, marking(() => this.names())],
       content: JSON.parse(tree),
       injectCSS: false,
       enableContentCheck: false,
@@ -488,6 +489,16 @@ export class Visual {
     this.doc.value = JSON.stringify(this.editor?.getJSON());
     this.say(this.doc.value.length > large ? "large" : "");
     this.doc.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  }
+
+  /** Those whom the text names: as it was saved, and chosen since. */
+  private names(): string[] {
+    const chosen = this.form().querySelectorAll<HTMLElement>('input[name="mention"][data-name]');
+    const saved: unknown = JSON.parse(this.box.dataset["named"] || "[]");
+    return [
+      ...(Array.isArray(saved) ? saved.map(String) : []),
+      ...[...chosen].map(({ dataset }) => dataset["name"] ?? ""),
+    ];
   }
 
   /** Proposes people and groups for a name typed after "@", as the field does. */

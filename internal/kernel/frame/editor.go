@@ -2,6 +2,7 @@ package frame
 
 import (
 	"context"
+	"slices"
 
 	"ruche/internal/kernel/revision"
 	"ruche/internal/platform/markup"
@@ -28,10 +29,17 @@ const WritingPath = "/-/redaction"
 // EmbedPath is where the images of a text are seen while it is written.
 const EmbedPath = "/-/fichiers"
 
-// Editing is the visual editor of a field, by its id, in a form.
-func Editing(ctx context.Context, field string, form revision.Form) ui.Editing {
+// Editing is the visual editor of a field, by its id, in a form. kept is the text as it
+// was saved, empty for a new one.
+func Editing(ctx context.Context, field string, form revision.Form, kept string) ui.Editing {
 	me, _ := Me(ctx)
-	return ui.Editing{Visual: !me.Markdown, Choice: WritingPath, Field: field, Doc: FieldDoc, Open: EditorOpenPath, Write: EditorWritePath, Files: EditorFilesPath + "/" + string(form)}
+	var named []string
+	for _, ref := range markup.References(kept) {
+		if !slices.Contains(named, ref.Name) {
+			named = append(named, ref.Name)
+		}
+	}
+	return ui.Editing{Named: named, Visual: !me.Markdown, Choice: WritingPath, Field: field, Doc: FieldDoc, Open: EditorOpenPath, Write: EditorWritePath, Files: EditorFilesPath + "/" + string(form)}
 }
 
 // Written is the Markdown of a text that a visual editor opened and gave back as a tree,
