@@ -76,3 +76,31 @@ test("what one follows is answered, and no more followed", {
   await expect(page.locator("[data-flash]")).toContainText(words.unfollowed);
   await expect(row.getByRole("button")).toHaveCount(0);
 });
+
+test("one chooses when one is mailed, everywhere and in one space", {
+  tag: ["@engine", "@narrow", "@bare"],
+}, async ({ arrive, words }) => {
+  const nadia = await arrive();
+  const { page } = nadia;
+  await signInQuickly(nadia, accounts.nadia);
+  await nadia.goto("/notifications");
+  await page.getByRole("link", { name: words.chooseMails }).click();
+  await page.getByLabel(words.commentMails).selectOption({ label: words.perDay });
+  await page.getByRole("button", { name: words.save, exact: true }).click();
+  await expect(page.locator("[data-flash]")).toContainText(words.mailsKept);
+  await expect(page.getByLabel(words.commentMails)).toHaveValue("daily");
+  await nadia.look();
+
+  // A space that she reads and is no member of.
+  await nadia.goto("/espaces/reseau-accessibilite/-/courriels");
+  const announcements = page.getByLabel(words.announcementMails);
+  await expect(announcements).toHaveValue("");
+  await announcements.selectOption({ label: words.perDay });
+  await page.getByRole("button", { name: words.save, exact: true }).click();
+  await expect(page.locator("[data-flash]")).toContainText(words.mailsKept);
+  await expect(announcements).toHaveValue("daily");
+  await nadia.look();
+  await announcements.selectOption({ index: 0 });
+  await page.getByRole("button", { name: words.save, exact: true }).click();
+  await expect(announcements).toHaveValue("");
+});

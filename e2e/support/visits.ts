@@ -44,6 +44,8 @@ export const visits: Visit[] = [
   { who: "camille", path: "/compte" },
   { who: "camille", path: "/compte/mot-de-passe" },
   { who: "camille", path: "/compte/sessions" },
+  { who: "camille", path: "/compte/courriels" },
+  { who: "camille", path: "/espaces/demat-ads/-/courriels" },
   { who: "camille", path: "/espaces/demat-ads/-/quitter" },
   { who: "camille", path: "/aide" },
   { who: "nobody", path: "/mot-de-passe-oublie" },

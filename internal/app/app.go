@@ -68,21 +68,22 @@ type NewAccount = people.NewAccount
 // App is the whole program but its sockets.
 type App struct {
 	Options
-	People   *people.People
-	Mail     *mail.Outbox
-	Queue    *jobs.Queue
-	Limiter  *limit.Limiter
-	Catalog  *i18n.Catalog
-	Router   *web.Router
-	Registry *service.Registry
-	Live     *realtime.Hub
-	Seen     *follow.Seen
-	Attach   *attach.Attachments
-	Audit    *audit.Log
-	outbox   *activity.Outbox
-	remarks  *remark.Remarks
-	items    *items.Items
-	features []service.Feature
+	People        *people.People
+	Mail          *mail.Outbox
+	Queue         *jobs.Queue
+	Limiter       *limit.Limiter
+	Catalog       *i18n.Catalog
+	Router        *web.Router
+	Registry      *service.Registry
+	Live          *realtime.Hub
+	Seen          *follow.Seen
+	Attach        *attach.Attachments
+	Audit         *audit.Log
+	outbox        *activity.Outbox
+	remarks       *remark.Remarks
+	items         *items.Items
+	notifications *notifications.Notifications
+	features      []service.Feature
 }
 
 // New puts the program together. It opens the folder of files and touches neither
@@ -130,6 +131,8 @@ func (a *App) assemble() error {
 	})
 	a.items = items.New(items.Deps{Attach: a.Attach, DB: a.DB, Clock: a.Clock, Log: a.Log, Shell: shell, Outbox: outbox, Remarks: a.remarks, Markup: render, Editor: editor, Registry: registry, Tables: a.Tables,
 		Mail: a.Mail, Catalog: a.Catalog, BaseURL: c.URL, Instance: c.InstanceName, Location: c.Timezone})
+	a.notifications = notifications.New(notifications.Deps{DB: a.DB, Clock: a.Clock, Seen: a.Seen, Shell: shell, Markup: render,
+		Mail: a.Mail, Catalog: a.Catalog, BaseURL: c.URL, Instance: c.InstanceName, Location: c.Timezone})
 	a.features = []service.Feature{
 		a.People.Feature(),
 		spaces.New(spaces.Deps{
@@ -139,7 +142,7 @@ func (a *App) assemble() error {
 		blog.New(blog.Deps{DB: a.DB, Clock: a.Clock, Seen: a.Seen, Shell: shell, Outbox: outbox, Markup: render, Editor: editor, Attach: a.Attach, Registry: registry, Mail: a.Mail, Catalog: a.Catalog, BaseURL: c.URL, Instance: c.InstanceName, Location: c.Timezone}).Feature(),
 		home.New(home.Deps{DB: a.DB, Clock: a.Clock, Shell: shell, Markup: render, Registry: registry}).Feature(),
 		a.items.Feature(),
-		notifications.New(notifications.Deps{DB: a.DB, Clock: a.Clock, Seen: a.Seen, Shell: shell, Markup: render}).Feature(),
+		a.notifications.Feature(),
 		auditpage.New(auditpage.Deps{DB: a.DB, Shell: shell, Outbox: outbox, Kinds: audited()}).Feature(),
 	}
 	words := []fs.FS{ui.Catalogue(), web.Catalogue(), mail.Catalogue(), markup.Catalogue(), kernel.Catalogue(), help.Catalogue()}
@@ -239,6 +242,7 @@ func (a *App) periodic() {
 	})
 	a.Queue.Every("activity.sweep", time.Hour, a.outbox.Sweep)
 	a.Queue.Every("notice.sweep", 24*time.Hour, func(ctx context.Context) error { return notice.Sweep(ctx, a.DB, a.Clock.Now()) })
+	a.Queue.Every("notice.digest", 5*time.Minute, a.notifications.Digest)
 	a.Queue.Every("jobs.sweep", 24*time.Hour, a.Queue.Sweep)
 	a.Queue.Every("content.publish", 30*time.Second, a.items.PublishDue)
 	a.Queue.Every("content.purge", time.Hour, a.items.PurgeExpired)

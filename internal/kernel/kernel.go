@@ -69,6 +69,7 @@ func Tables() []service.Table {
 		{Name: "votes", Class: service.Exported, Item: "item_id"},
 		{Name: "reactions", Class: service.Exported, Item: "item_id"},
 		{Name: "notices", Class: service.Instance, Item: "item_id"},
+		{Name: "notice_rhythms", Class: service.Instance},
 		{Name: "visits", Class: service.Instance},
 		{Name: "feed_tokens", Class: service.Secret},
 		{Name: "guest_links", Class: service.Secret, Item: "item_id"},

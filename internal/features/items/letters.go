@@ -86,6 +86,7 @@ type addressee struct {
 	name, email string
 	lang, by    string
 	byID        id.ID
+	timing      notice.Timing
 }
 
 // named begins the list of those whom the text of the event names, directly or by a
@@ -150,8 +151,8 @@ func reachable(b *db.Builder, now time.Time) *db.Builder {
 	return access.ReadableBy(b, "i", "p")
 }
 
-// tell writes the notices and the mails; one that was written before is not written
-// again.
+// tell writes the notices, and the mails to those who want them at once; one that was
+// written before is not written again.
 func (f *Items) tell(ctx context.Context, tx *db.Tx, e activity.Event, l letter, to []addressee) error {
 	it, err := content.ForProgram(ctx, tx, e.Item)
 	if fault.KindOf(err) == fault.NotFound {
@@ -172,10 +173,21 @@ func (f *Items) tell(ctx context.Context, tx *db.Tx, e activity.Event, l letter,
 		link += "/-/commentaires/" + e.Remark.String()
 	}
 	quote := f.Markup.Text(text, quoted)
-	if err := notice.Add(ctx, tx, notices(e, l.notice, to)); err != nil {
+	people := make([]id.ID, 0, len(to))
+	for _, who := range to {
+		people = append(people, who.account)
+	}
+	timings, err := notice.Timings(ctx, tx, people, it.Space, l.notice)
+	if err != nil {
+		return err
+	}
+	if err := notice.Add(ctx, tx, f.notices(e, l.notice, to, timings)); err != nil {
 		return err
 	}
 	for _, who := range to {
+		if who.timing = timings[who.account]; who.timing.Rhythm != notice.AtOnce {
+			continue // a digest tells it, or the bell alone
+		}
 		if err := f.write(ctx, tx, e, l, it, who, quote, link); err != nil {
 			return err
 		}
@@ -183,8 +195,8 @@ func (f *Items) tell(ctx context.Context, tx *db.Tx, e activity.Event, l letter,
 	return nil
 }
 
-// notices are what people are told of by an event.
-func notices(e activity.Event, kind notice.Kind, to []addressee) (out []notice.New) {
+// notices are what people are told of by an event, with when a digest holds it.
+func (f *Items) notices(e activity.Event, kind notice.Kind, to []addressee, timings map[id.ID]notice.Timing) (out []notice.New) {
 	n := notice.New{Item: e.Item, Cause: e.Item, Kind: kind, At: e.At}
 	switch kind {
 	case notice.Mention:
@@ -199,6 +211,7 @@ func notices(e activity.Event, kind notice.Kind, to []addressee) (out []notice.N
 	}
 	for _, who := range to {
 		n.Account, n.By = who.account, who.byID
+		n.MailDue = timings[who.account].Rhythm.Due(e.At, f.Location)
 		out = append(out, n)
 	}
 	return out
@@ -206,18 +219,19 @@ func notices(e activity.Event, kind notice.Kind, to []addressee) (out []notice.N
 
 func (f *Items) write(ctx context.Context, tx *db.Tx, e activity.Event, l letter, it content.Item, who addressee, quote, link string) error {
 	p := f.Catalog.Printer(who.lang, f.Location)
-	title := p.T(l.title, "name", who.by, "title", it.Title)
+	title, settings := p.T(l.title, "name", who.by, "title", it.Title), f.BaseURL+"/p/"+it.ID.String()+"/-/suivi"
 	text, html, err := mail.Compose(p.Lang(), mail.Content{
 		Brand: f.Instance, Title: title, Quote: quote, ActionLabel: p.T(l.action), ActionURL: link,
-		Footer: p.T(l.why, "name", who.by, "link", f.BaseURL+"/p/"+it.ID.String()+"/-/suivi"),
+		Footer: p.T(l.why, "name", who.by, "link", settings),
 	})
 	if err != nil {
 		return fmt.Errorf("writing to someone about an item: %w", err)
 	}
 	_, err = f.Mail.Enqueue(ctx, tx, mail.Message{
 		To: mail.Address{Name: who.name, Email: who.email}, Subject: title, Text: text, HTML: html,
-		Kind: l.kind, Ref: it.ID.String() + "/" + who.account.String(),
-		Key: l.kind + ":" + it.ID.String() + ":" + e.Remark.String() + ":" + who.account.String(),
+		Kind: l.kind, Ref: it.ID.String() + "/" + who.account.String(), NotBefore: who.timing.Quiet.Open(f.Clock.Now(), f.Location),
+		Headers: map[string]string{"List-Unsubscribe": "<" + settings + ">"},
+		Key:     l.kind + ":" + it.ID.String() + ":" + e.Remark.String() + ":" + who.account.String(),
 	})
 	return err
 }

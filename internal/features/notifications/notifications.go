@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/account"
 	"ruche/internal/kernel/actor"
 	"ruche/internal/kernel/content"
@@ -22,6 +23,7 @@ import (
 	"ruche/internal/platform/fault"
 	"ruche/internal/platform/i18n"
 	"ruche/internal/platform/id"
+	"ruche/internal/platform/mail"
 	"ruche/internal/platform/markup"
 	"ruche/internal/platform/web"
 	"ruche/internal/ui"
@@ -55,13 +57,23 @@ type Deps struct {
 	Seen   *follow.Seen
 	Shell  *frame.Shell
 	Markup *markup.Renderer
+	Mail   *mail.Outbox
+	// Catalog has the words of mails, Location is the time zone of their days and hours.
+	Catalog  *i18n.Catalog
+	BaseURL  string
+	Instance string
+	Location *time.Location
 }
 
 // Notifications is the feature.
 type Notifications struct{ Deps }
 
 // New returns the feature.
-func New(d Deps) *Notifications { return &Notifications{d} }
+func New(d Deps) *Notifications {
+	f := &Notifications{d}
+	d.Mail.Recheck(digestMail, f.stillTold)
+	return f
+}
 
 // Feature registers the feature.
 func (f *Notifications) Feature() service.Feature {
@@ -69,7 +81,7 @@ func (f *Notifications) Feature() service.Feature {
 	if err != nil {
 		panic(fmt.Sprintf("notifications: %v", err)) // the name is a constant
 	}
-	return service.Feature{Name: "notifications", Catalogue: words, Routes: f.routes}
+	return service.Feature{Name: "notifications", Catalogue: words, Routes: f.routes, Demo: demo}
 }
 
 func (f *Notifications) routes(r *web.Router) {
@@ -77,6 +89,11 @@ func (f *Notifications) routes(r *web.Router) {
 	r.Handle("GET", ui.NoticesPath, signed, frame.Signed(f.forMe))
 	r.Handle("GET", newsPath, signed, frame.Signed(f.news))
 	r.Handle("POST", readPath, signed, frame.Signed(f.read))
+	r.Handle("GET", ui.MailsPath, signed, frame.Signed(f.mails))
+	r.Handle("POST", ui.MailsPath, signed, frame.Signed(f.keepMails))
+	inSpace := web.Gate{Action: string(access.SpaceRead), Subject: "space"}
+	r.Handle("GET", "/espaces/{slug}/-/courriels", inSpace, frame.Signed(f.spaceMails))
+	r.Handle("POST", "/espaces/{slug}/-/courriels", inSpace, frame.Signed(f.keepSpaceMails))
 }
 
 // filters are the choices of the page by their name in the address. Their words are

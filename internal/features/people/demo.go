@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"ruche/internal/kernel/account"
+	"ruche/internal/kernel/notice"
 	"ruche/internal/kernel/service"
 	"ruche/internal/platform/db"
 	"ruche/internal/platform/id"
@@ -64,6 +65,10 @@ func loadDemo(ctx context.Context, tx *db.Tx, w *service.World) error {
 			return fmt.Errorf("making the account of %s: %w", d.Name, err)
 		}
 		if err := account.SetPassword(ctx, tx, a.ID, hash, id.ID{}, joined); err != nil {
+			return err
+		}
+		// Whoever tries a demonstration in the evening wants to see the mail.
+		if err := account.SetQuiet(ctx, tx, a.ID, string(notice.NoQuiet)); err != nil {
 			return err
 		}
 		if d.Auditor {

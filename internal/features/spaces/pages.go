@@ -333,7 +333,7 @@ func (s *Spaces) membersWith(w http.ResponseWriter, r *http.Request, a actor.Act
 	base := "/espaces/" + v.Space.Slug + "/membres"
 	view := membersView{
 		Tabs: memberTabs(ctx, v, false),
-		Lead: v.Can(access.SpaceManage, access.Home), Member: v.IsMember(), LeaveHref: "/espaces/" + v.Space.Slug + "/-/quitter",
+		Lead: v.Can(access.SpaceManage, access.Home), Member: v.IsMember(), LeaveHref: "/espaces/" + v.Space.Slug + "/-/quitter", MailsHref: "/espaces/" + v.Space.Slug + "/-/courriels",
 		Problems: problems(ctx, problem, errorsOf(ctx, problem)), Paging: ui.Paging{Label: i18n.T(ctx, "spaces.members.pages")},
 	}
 	if v.Can(access.MemberInvite, access.Home) {

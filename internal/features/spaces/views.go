@@ -82,6 +82,7 @@ type membersView struct {
 	Invite       []ui.Action
 	Lead, Member bool
 	LeaveHref    string
+	MailsHref    string
 	Members      []memberView
 	Waiting      []waitingView
 	// Asked is how many were invited and have not come, AllAsked leads to them.

@@ -56,6 +56,9 @@ type Account struct {
 	Markdown bool
 	// NoShortcuts: no key alone does anything.
 	NoShortcuts bool
+	// Quiet is when the person wants no mail of what they are told of, as package notice
+	// names it.
+	Quiet string
 }
 
 // New is what an account is created from. Email must be proven by the caller:
@@ -74,7 +77,7 @@ const (
 	MaxEmail        = 254
 )
 
-const columns = `a.id, a.email, a.name, a.organisation, a.class, a.admin, a.state, a.lang, a.theme, a.hue, a.created_at, a.expires_at, a.auditor, a.markdown, a.no_shortcuts`
+const columns = `a.id, a.email, a.name, a.organisation, a.class, a.admin, a.state, a.lang, a.theme, a.hue, a.created_at, a.expires_at, a.auditor, a.markdown, a.no_shortcuts, a.quiet`
 
 // EmailKey is the form in which a mailbox is unique: Unicode NFC, lower case,
 // without spaces around. The local part is folded too, as every mail service of
@@ -188,6 +191,14 @@ func SetNoShortcuts(ctx context.Context, tx *db.Tx, account id.ID, none bool) er
 	return nil
 }
 
+// SetQuiet says when a person wants no mail of what they are told of.
+func SetQuiet(ctx context.Context, tx *db.Tx, account id.ID, quiet string) error {
+	if _, err := tx.Exec(ctx, `UPDATE accounts SET quiet = $1 WHERE id = $2`, quiet, account); err != nil {
+		return fmt.Errorf("changing the quiet hours of an account: %w", err)
+	}
+	return nil
+}
+
 // flag writes a truth as SQL keeps it.
 func flag(b bool) int {
 	if b {
@@ -236,7 +247,7 @@ func one(row *db.Row) (Account, error) {
 
 func scan(read func(dest ...any) error, more ...any) (a Account, err error) {
 	var created, expires int64
-	err = read(append([]any{&a.ID, &a.Email, &a.Name, &a.Organisation, &a.Class, &a.Admin, &a.State, &a.Lang, &a.Theme, &a.Hue, &created, &expires, &a.Auditor, &a.Markdown, &a.NoShortcuts}, more...)...)
+	err = read(append([]any{&a.ID, &a.Email, &a.Name, &a.Organisation, &a.Class, &a.Admin, &a.State, &a.Lang, &a.Theme, &a.Hue, &created, &expires, &a.Auditor, &a.Markdown, &a.NoShortcuts, &a.Quiet}, more...)...)
 	a.CreatedAt, a.ExpiresAt = clock.FromMillis(created), clock.FromMillis(expires)
 	return a, err
 }

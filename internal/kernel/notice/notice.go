@@ -32,6 +32,8 @@ type New struct {
 	Item, Remark, Cause id.ID
 	Kind                Kind
 	At                  time.Time
+	// MailDue is when a digest tells it; zero for none.
+	MailDue time.Time
 }
 
 // Add tells people. What one was told of before stays as it is, read or not; but a
@@ -41,14 +43,15 @@ func Add(ctx context.Context, tx *db.Tx, all []New) error {
 	if len(all) == 0 {
 		return nil
 	}
-	b := db.NewBuilder().Add(`INSERT INTO notices (id, account_id, item_id, remark_id, cause_id, kind, by_id, at, read_at) VALUES `)
+	b := db.NewBuilder().Add(`INSERT INTO notices (id, account_id, item_id, remark_id, cause_id, kind, by_id, at, read_at, mail_due) VALUES `)
 	for i, n := range all {
 		if i > 0 {
 			b.Add(`, `)
 		}
-		b.Add(`(?, ?, ?, ?, ?, ?, ?, ?, 0)`, id.New(), n.Account, n.Item, n.Remark, n.Cause, string(n.Kind), n.By, clock.Millis(n.At))
+		b.Add(`(?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`, id.New(), n.Account, n.Item, n.Remark, n.Cause, string(n.Kind), n.By, clock.Millis(n.At), clock.Millis(n.MailDue))
 	}
-	query, args, err := b.Add(` ON CONFLICT (account_id, kind, cause_id) DO UPDATE SET at = excluded.at, remark_id = excluded.remark_id, by_id = excluded.by_id
+	query, args, err := b.Add(` ON CONFLICT (account_id, kind, cause_id) DO UPDATE SET at = excluded.at, remark_id = excluded.remark_id, by_id = excluded.by_id,
+		mail_due = CASE WHEN notices.mail_due > 0 THEN notices.mail_due ELSE excluded.mail_due END
 		WHERE notices.kind = ? AND notices.at < excluded.at`, string(Reply)).Build()
 	if err != nil {
 		return err
@@ -139,6 +142,8 @@ type Notice struct {
 type Filter struct {
 	Unread bool
 	Kind   Kind // empty: all
+	// Due leaves what a digest holds by then; zero: all.
+	Due time.Time
 }
 
 // Cursor is where a page begins: after this instant and notice.
@@ -165,6 +170,9 @@ func List(ctx context.Context, tx *db.Tx, a actor.Actor, f Filter, seen []Sight,
 	}
 	if f.Kind != "" {
 		b.Add(` AND n.kind = ?`, string(f.Kind))
+	}
+	if !f.Due.IsZero() {
+		b.Add(` AND n.mail_due > 0 AND n.mail_due <= ?`, clock.Millis(f.Due))
 	}
 	if !after.ID.IsZero() {
 		b.Add(` AND (n.at, n.id) < (?, ?)`, clock.Millis(after.At), after.ID)

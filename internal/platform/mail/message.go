@@ -4,6 +4,7 @@ import (
 	"net/textproto"
 	"slices"
 	"strings"
+	"time"
 
 	"ruche/internal/platform/fault"
 )
@@ -36,6 +37,8 @@ type Message struct {
 	// Ref is what the kind's recheck needs to find its subject again, such as
 	// an id.
 	Ref string
+	// NotBefore is when the mail may leave; zero: at once.
+	NotBefore time.Time
 }
 
 // AllowedHeaders returns the names of the headers that a Message may set:

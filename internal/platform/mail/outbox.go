@@ -135,13 +135,14 @@ func (o *Outbox) Enqueue(ctx context.Context, tx *db.Tx, m Message) (id.ID, erro
 		key = m.Key
 	}
 	mailID, now := id.New(), clock.Millis(o.clock.Now())
+	due := max(now, clock.Millis(m.NotBefore))
 	inserted, err := tx.Exec(ctx, `
 		INSERT INTO mails (id, kind, ref, idem_key, to_name, to_email, subject, text, html, headers,
 			message_id, state, attempts, last_error, created_at, due_at, done_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'queued', 0, '', $12, $13, 0)
 		ON CONFLICT (idem_key) DO NOTHING`,
 		mailID, m.Kind, m.Ref, key, m.To.Name, m.To.Email, m.Subject, m.Text, m.HTML,
-		string(headers), mailID.String()+"@"+o.domain, now, now)
+		string(headers), mailID.String()+"@"+o.domain, now, due)
 	if err != nil {
 		return id.ID{}, err
 	}
@@ -149,7 +150,7 @@ func (o *Outbox) Enqueue(ctx context.Context, tx *db.Tx, m Message) (id.ID, erro
 		err := tx.QueryRow(ctx, `SELECT id FROM mails WHERE idem_key = $1`, m.Key).Scan(&mailID)
 		return mailID, err
 	}
-	return mailID, o.schedule(ctx, tx, mailID, 0, time.Time{})
+	return mailID, o.schedule(ctx, tx, mailID, 0, m.NotBefore)
 }
 
 // payload is the JSON of a send job.

@@ -1,0 +1,193 @@
+package app_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"ruche/internal/kernel/notice"
+	"ruche/internal/platform/clock"
+)
+
+// mailed is the text of the mails of a kind to someone, the last first, and how many there are.
+func (h *house) mailed(kind, to string) (text string, n int64) {
+	h.t.Helper()
+	n = h.number(`SELECT COUNT(*) FROM mails WHERE kind = $1 AND to_email = $2`, kind, to)
+	if n > 0 {
+		text = h.text(`SELECT text FROM mails WHERE kind = $1 AND to_email = $2 ORDER BY id DESC LIMIT 1`, kind, to)
+	}
+	return text, n
+}
+
+// choose sends the form of when one is mailed.
+func choose(p *person, page string, fields ...string) answer {
+	if page == mailsPage && !strings.Contains(strings.Join(fields, " "), "calme") {
+		fields = append(fields, "calme", "none")
+	}
+	return p.post(page, fields...)
+}
+
+const (
+	mailsPage      = "/compte/courriels"
+	spaceMailsPage = "/espaces/demat-ads/-/courriels"
+)
+
+// TestADigestGathers: what one wants by the day comes the next morning in one mail, with
+// one line for each thread, once; what was read by then is left out.
+func TestADigestGathers(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.quiet()
+	author, reader := h.as(contributor), h.as(external)
+	if a := choose(author, mailsPage, "reply", "daily", "mention", "weekly"); a.status != http.StatusSeeOther {
+		t.Fatalf("choosing answered %d", a.status)
+	}
+	if page := author.get(mailsPage).body; !strings.Contains(page, `<option value="daily" selected`) || !strings.Contains(page, `<option value="weekly" selected`) {
+		t.Error("the page does not show what was chosen")
+	}
+	_, one := published(t, author, "Premier fil", "x")
+	_, two := published(t, author, "Deuxième fil", "x")
+	page, seen := published(t, author, "Fil déjà lu", "x")
+	h.clock.Advance(time.Minute)
+	reader.post(one+"/-/commentaires", "texte", "Un avis")
+	reader.post(one+"/-/commentaires", "texte", "Encore un avis")
+	reader.post(two+"/-/commentaires", "texte", "Autre chose")
+	reader.post(seen+"/-/commentaires", "texte", "Lu avant le matin")
+	reader.post(two+"/-/commentaires", "texte", "Pour toi, @Amadou Diallo")
+	h.run()
+	if _, n := h.mailed("items.reply", contributor); n != 0 {
+		t.Fatalf("%d mails left at once", n)
+	}
+	if author.bell() != "Notifications (4)" {
+		t.Errorf("the bell waits: %s", author.bell())
+	}
+	author.get(page)
+	h.saw()
+	h.clock.Advance(2 * time.Hour)
+	h.run()
+	if _, n := h.mailed("notifications.digest", contributor); n != 0 {
+		t.Error("the digest left in the afternoon")
+	}
+	h.clock.Advance(16 * time.Hour) // Wednesday, 10:21
+	h.run()
+	text, n := h.mailed("notifications.digest", contributor)
+	if n != 1 || !strings.Contains(text, "Jeanne Leroy a commenté") || !strings.Contains(text, "Premier fil") || !strings.Contains(text, "Deuxième fil") || !strings.Contains(text, "2 nouveaux commentaires") {
+		t.Errorf("%d digests: %s", n, text)
+	}
+	if strings.Contains(text, "Fil déjà lu") || strings.Contains(text, "vous mentionne") || strings.Count(text, "Premier fil") != 1 {
+		t.Errorf("the digest tells too much: %s", text)
+	}
+	h.clock.Advance(24 * time.Hour)
+	h.run()
+	if _, n := h.mailed("notifications.digest", contributor); n != 1 {
+		t.Errorf("it came again: %d", n)
+	}
+	h.clock.Advance(5 * 24 * time.Hour) // Tuesday
+	h.run()
+	if text, n := h.mailed("notifications.digest", contributor); n != 2 || !strings.Contains(text, "Jeanne Leroy vous mentionne dans") || !strings.Contains(text, "Deuxième fil") || strings.Contains(text, "Premier fil") {
+		t.Errorf("the digest of the week, %d: %s", n, text)
+	}
+}
+
+// TestASpaceHasItsRhythm: what is chosen for a space comes before what is chosen for all,
+// and never means the bell alone, from then on and for what waits.
+func TestASpaceHasItsRhythm(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.quiet()
+	author, reader := h.as(contributor), h.as(external)
+	choose(author, mailsPage, "reply", "never", "mention", "now", "recommended", "now", "announced", "now")
+	_, permanent := published(t, author, "Rythmes", "x")
+	answer := func(text string) { reader.post(permanent+"/-/commentaires", "texte", text); h.run() }
+	sent := func() int64 { _, n := h.mailed("items.reply", contributor); return n }
+	h.clock.Advance(time.Minute)
+	if answer("Un"); sent() != 0 || author.bell() != "Notifications (1)" {
+		t.Errorf("never: %d mails, %s", sent(), author.bell())
+	}
+	choose(author, spaceMailsPage, "reply", "now")
+	if page := author.get(mailsPage).body; !strings.Contains(page, "Réglé à part") {
+		t.Error("the page does not say that a space is set apart")
+	}
+	h.clock.Advance(time.Minute)
+	if answer("Deux"); sent() != 1 {
+		t.Errorf("at once in the space: %d mails", sent())
+	}
+	choose(author, spaceMailsPage, "reply", "daily")
+	h.clock.Advance(time.Minute)
+	answer("Trois")
+	choose(author, spaceMailsPage, "reply", "never")
+	choose(author, mailsPage, "reply", "daily")
+	h.clock.Advance(24 * time.Hour)
+	h.run()
+	if _, n := h.mailed("notifications.digest", contributor); n != 0 || sent() != 1 {
+		t.Errorf("what waited came in spite of never: %d digests", n)
+	}
+	choose(author, spaceMailsPage, "reply", "")
+	if page := author.get(mailsPage).body; strings.Contains(page, "Réglé à part") {
+		t.Error("the space is still set apart")
+	}
+	for _, bad := range [][2]string{{"reply", "hourly"}, {"calme", "jamais"}} {
+		if a := choose(author, mailsPage, bad[0], bad[1]); a.status != http.StatusUnprocessableEntity {
+			t.Errorf("%v answered %d", bad, a.status)
+		}
+	}
+	if a := h.as(nowhere).post("/espaces/comite-secret/-/courriels", "reply", "now"); a.status != http.StatusNotFound {
+		t.Errorf("a secret space answered %d", a.status)
+	}
+}
+
+// TestADigestTellsOnlyWhatIsRead: the right is asked for when it is written, and once more
+// when it leaves; then the rest comes with the next.
+func TestADigestTellsOnlyWhatIsRead(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.quiet()
+	author, reader := h.as(contributor), h.as(external)
+	choose(reader, mailsPage, "reply", "daily", "mention", "daily", "calme", "weekends")
+	h.clock.Advance(3 * 24 * time.Hour) // Friday
+	_, kept := published(t, author, "Reste lisible", "x")
+	_, lost := published(t, author, "Se ferme", "canari-digest")
+	h.clock.Advance(time.Minute)
+	for _, permanent := range []string{kept, lost} {
+		reader.post(permanent+"/-/commentaires", "texte", "Je suis")
+		author.post(permanent+"/-/commentaires", "texte", "canari pour @Jeanne Leroy")
+	}
+	h.run()
+	h.clock.Advance(24 * time.Hour)
+	h.run()
+	if text, n := h.mailed("notifications.digest", external); n != 1 || !strings.Contains(text, "Se ferme") || !strings.Contains(text, "Reste lisible") {
+		t.Fatalf("%d digests: %s", n, text)
+	}
+	author.post(lost + "/-/corbeille")
+	h.clock.Advance(2 * 24 * time.Hour) // Monday
+	h.run()
+	if state := h.text(`SELECT state FROM mails WHERE kind = 'notifications.digest' ORDER BY id LIMIT 1`); state != "withdrawn" {
+		t.Errorf("a digest of what is no more read is %s", state)
+	}
+	h.clock.Advance(10 * time.Minute)
+	h.run()
+	if text, n := h.mailed("notifications.digest", external); n != 2 || strings.Contains(text, "Se ferme") || !strings.Contains(text, "Reste lisible") {
+		t.Errorf("%d digests: %s", n, text)
+	}
+}
+
+// TestNothingComesAtNight: a mail of the evening leaves in the morning; the bell rings.
+func TestNothingComesAtNight(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.quiet()
+	author, reader := h.as(contributor), h.as(external)
+	choose(author, mailsPage, "calme", "nights")
+	_, permanent := published(t, author, "Le soir", "x")
+	h.clock.Advance(6 * time.Hour) // 22:20 in Paris
+	reader.post(permanent+"/-/commentaires", "texte", "Il est tard")
+	h.run()
+	due := clock.FromMillis(h.number(`SELECT due_at FROM mails WHERE kind = 'items.reply' AND to_email = $1`, contributor))
+	if want := notice.Nights.Open(h.clock.Now(), h.Config.Timezone); !due.Equal(want) || due.Sub(h.clock.Now()) < 9*time.Hour {
+		t.Errorf("it leaves at %s, want %s", due, want)
+	}
+	if author.bell() != "Notifications (1)" {
+		t.Errorf("the bell: %s", author.bell())
+	}
+}
