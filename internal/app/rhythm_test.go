@@ -1,13 +1,20 @@
 package app_test
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
+	"ruche/internal/kernel/account"
+	"ruche/internal/kernel/follow"
 	"ruche/internal/kernel/notice"
+	"ruche/internal/kernel/space"
 	"ruche/internal/platform/clock"
+	"ruche/internal/platform/db"
+	"ruche/internal/platform/id"
 )
 
 // mailed is the text of the mails of a kind to someone, the last first, and how many there are.
@@ -189,5 +196,54 @@ func TestNothingComesAtNight(t *testing.T) {
 	}
 	if author.bell() != "Notifications (1)" {
 		t.Errorf("the bell: %s", author.bell())
+	}
+}
+
+// TestAThreadOfFortyFive: one comment in a thread that forty-five people follow tells each
+// once, and each gets one digest.
+func TestAThreadOfFortyFive(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.quiet()
+	author := h.as(contributor)
+	_, permanent := published(t, author, "Un fil suivi", "x")
+	item, sp := h.item(permanent), h.id(`SELECT id FROM spaces WHERE slug = 'demat-ads'`)
+	const many = 45
+	h.write(func(ctx context.Context, tx *db.Tx) error {
+		for n := range many {
+			email := fmt.Sprintf("suiveur-%d@demo.example", n)
+			one, err := account.Create(ctx, tx, account.New{Email: email, Name: fmt.Sprintf("Personne %d", n), Class: account.Agent}, h.clock.Now())
+			if err != nil {
+				return err
+			}
+			if _, err := space.Join(ctx, tx, sp, one.ID, space.Reader, h.clock.Now()); err != nil {
+				return err
+			}
+			if err := follow.Join(ctx, tx, one.ID, item, follow.Commented); err != nil {
+				return err
+			}
+			if err := notice.SetRhythms(ctx, tx, one.ID, id.ID{}, map[notice.Kind]notice.Rhythm{notice.Reply: notice.Daily}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	h.clock.Advance(time.Minute)
+	reader := h.as(external)
+	began := time.Now()
+	if a := reader.post(permanent+"/-/commentaires", "texte", "Un seul avis"); a.status != http.StatusSeeOther {
+		t.Fatalf("commenting answered %d", a.status)
+	}
+	t.Logf("the request of the comment took %s", time.Since(began).Round(time.Millisecond))
+	h.run()
+	if n := h.number(`SELECT COUNT(*) FROM notices n JOIN accounts a ON a.id = n.account_id WHERE a.email LIKE 'suiveur-%' AND n.item_id = $1 AND n.read_at < n.at`, item); n != many {
+		t.Errorf("%d of %d are told", n, many)
+	}
+	h.clock.Advance(24 * time.Hour)
+	h.run()
+	h.run()
+	mails, people := h.number(`SELECT COUNT(*) FROM mails WHERE to_email LIKE 'suiveur-%'`), h.number(`SELECT COUNT(DISTINCT to_email) FROM mails WHERE kind = 'notifications.digest' AND to_email LIKE 'suiveur-%'`)
+	if mails != many || people != many {
+		t.Errorf("%d mails to %d people, want one each", mails, people)
 	}
 }
