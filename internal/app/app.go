@@ -122,6 +122,10 @@ func (a *App) assemble() error {
 	if err := a.listen(outbox); err != nil {
 		return err
 	}
+	stops, err := notice.NewStopper(a.Secret)
+	if err != nil {
+		return err
+	}
 	render, editor := markup.New(markup.Options{BaseURL: c.URL}), markup.NewEditor()
 	registry := func() *service.Registry { return a.Registry }
 
@@ -130,9 +134,9 @@ func (a *App) assemble() error {
 		BaseURL: c.URL, Instance: c.InstanceName, AgentDomains: c.AgentDomains, Location: c.Timezone, Demo: a.Demo,
 	})
 	a.items = items.New(items.Deps{Attach: a.Attach, DB: a.DB, Clock: a.Clock, Log: a.Log, Shell: shell, Outbox: outbox, Remarks: a.remarks, Markup: render, Editor: editor, Registry: registry, Tables: a.Tables,
-		Mail: a.Mail, Catalog: a.Catalog, BaseURL: c.URL, Instance: c.InstanceName, Location: c.Timezone})
+		Mail: a.Mail, Catalog: a.Catalog, BaseURL: c.URL, Instance: c.InstanceName, Location: c.Timezone, Stops: stops})
 	a.notifications = notifications.New(notifications.Deps{DB: a.DB, Clock: a.Clock, Seen: a.Seen, Shell: shell, Markup: render,
-		Mail: a.Mail, Catalog: a.Catalog, BaseURL: c.URL, Instance: c.InstanceName, Location: c.Timezone})
+		Mail: a.Mail, Catalog: a.Catalog, BaseURL: c.URL, Instance: c.InstanceName, Location: c.Timezone, Stops: stops})
 	a.features = []service.Feature{
 		a.People.Feature(),
 		spaces.New(spaces.Deps{

@@ -186,7 +186,7 @@ func expected(t *testing.T, h *house, p *person, signedOut bool, slug string, ro
 	g := route.Gate
 	switch {
 	case g.Action == "public":
-		if strings.HasPrefix(route.Pattern, "/invitations/") || strings.HasPrefix(route.Pattern, "/mot-de-passe/") || strings.HasPrefix(route.Pattern, "/partage/") || strings.HasPrefix(route.Pattern, "/flux/") || strings.HasPrefix(route.Pattern, "/assets/") {
+		if strings.HasPrefix(route.Pattern, "/invitations/") || strings.HasPrefix(route.Pattern, "/mot-de-passe/") || strings.HasPrefix(route.Pattern, "/partage/") || strings.HasPrefix(route.Pattern, "/flux/") || strings.HasPrefix(route.Pattern, "/courriels/arreter/") || strings.HasPrefix(route.Pattern, "/assets/") {
 			return absent // the link and the file that are asked for are none
 		}
 		return permitted

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -245,5 +246,68 @@ func TestAThreadOfFortyFive(t *testing.T) {
 	mails, people := h.number(`SELECT COUNT(*) FROM mails WHERE to_email LIKE 'suiveur-%'`), h.number(`SELECT COUNT(DISTINCT to_email) FROM mails WHERE kind = 'notifications.digest' AND to_email LIKE 'suiveur-%'`)
 	if mails != many || people != many {
 		t.Errorf("%d mails to %d people, want one each", mails, people)
+	}
+}
+
+// TestAMailIsStoppedFromWithinIt: by the one click of RFC 8058, without signing in. Who
+// fetches the address changes nothing, and it names nothing.
+func TestAMailIsStoppedFromWithinIt(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.quiet()
+	author, reader := h.as(contributor), h.as(external)
+	_, permanent := published(t, author, "canari du fil", "x")
+	answer := func() {
+		h.clock.Advance(time.Minute)
+		reader.post(permanent+"/-/commentaires", "texte", "Un avis de plus")
+		h.run()
+	}
+	answer()
+	headers := h.text(`SELECT headers FROM mails WHERE kind = 'items.reply' AND to_email = $1`, contributor)
+	found := regexp.MustCompile(`"List-Unsubscribe":"[^h]*https?://[^/]+(/courriels/arreter/[\w-]+)`).FindStringSubmatch(headers)
+	if found == nil || !strings.Contains(headers, `"List-Unsubscribe-Post":"List-Unsubscribe=One-Click"`) {
+		t.Fatalf("no way to stop: %s", headers)
+	}
+	robot := h.nobody()
+	for range 3 {
+		robot.do(http.MethodHead, found[1], nil)
+		if a := robot.get(found[1]); a.status != http.StatusOK || strings.Contains(a.body, "canari") {
+			t.Errorf("the page answered %d", a.status)
+		}
+	}
+	answer()
+	if _, n := h.mailed("items.reply", contributor); n != 2 {
+		t.Fatalf("fetching the address stopped the mails: %d", n)
+	}
+	if a := robot.post(found[1], "List-Unsubscribe", "One-Click"); a.status != http.StatusOK {
+		t.Errorf("the click answered %d", a.status)
+	}
+	answer()
+	if _, n := h.mailed("items.reply", contributor); n != 2 {
+		t.Errorf("%d mails after the click", n)
+	}
+	for _, bad := range []string{found[1] + "x", found[1][:len(found[1])-4]} {
+		if a := robot.post(bad); a.status != http.StatusNotFound {
+			t.Errorf("%s answered %d", bad, a.status)
+		}
+	}
+	h.evict(contributor)
+	if a := robot.post(found[1], "List-Unsubscribe", "One-Click"); a.status != http.StatusOK || strings.Contains(a.body, "canari") {
+		t.Errorf("who left is answered %d", a.status)
+	}
+
+	choose(reader, mailsPage, "reply", "daily", "mention", "now")
+	author = h.as(lead)
+	author.post(permanent+"/-/commentaires", "texte", "Encore un")
+	h.run()
+	h.clock.Advance(24 * time.Hour)
+	h.run()
+	headers = h.text(`SELECT headers FROM mails WHERE kind = 'notifications.digest' AND to_email = $1`, external)
+	if found = regexp.MustCompile(`(/courriels/arreter/[\w-]+)`).FindStringSubmatch(headers); found == nil {
+		t.Fatalf("a digest has no way to stop: %s", headers)
+	}
+	robot.post(found[1], "List-Unsubscribe", "One-Click")
+	if page := reader.get(mailsPage).body; !strings.Contains(page, `<option value="never" selected`) || strings.Contains(page, `<option value="daily" selected`) {
+		t.Error("the digests go on")
 	}
 }

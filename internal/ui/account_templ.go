@@ -16,6 +16,8 @@ const (
 	PasswordPath = "/compte/mot-de-passe"
 	SessionsPath = "/compte/sessions"
 	MailsPath    = "/compte/courriels"
+	// StopPath begins the addresses by which a mail is stopped from within it.
+	StopPath = "/courriels/arreter"
 )
 
 // AccountHead is the head of the pages of one's account, with the way between them.

@@ -15,6 +15,7 @@ import (
 	"ruche/internal/kernel/attach"
 	"ruche/internal/kernel/content"
 	"ruche/internal/kernel/frame"
+	"ruche/internal/kernel/notice"
 	"ruche/internal/kernel/remark"
 	"ruche/internal/kernel/service"
 	"ruche/internal/kernel/space"
@@ -52,6 +53,8 @@ type Deps struct {
 	Registry func() *service.Registry
 	// Tables are those of the whole schema, for what hangs from an item.
 	Tables func() []service.Table
+	// Stops makes the addresses that mails are stopped by.
+	Stops notice.Stopper
 }
 
 // Items is the feature.

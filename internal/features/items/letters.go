@@ -17,6 +17,7 @@ import (
 	"ruche/internal/platform/fault"
 	"ruche/internal/platform/id"
 	"ruche/internal/platform/mail"
+	"ruche/internal/ui"
 )
 
 const (
@@ -220,6 +221,10 @@ func (f *Items) notices(e activity.Event, kind notice.Kind, to []addressee, timi
 func (f *Items) write(ctx context.Context, tx *db.Tx, e activity.Event, l letter, it content.Item, who addressee, quote, link string) error {
 	p := f.Catalog.Printer(who.lang, f.Location)
 	title, settings := p.T(l.title, "name", who.by, "title", it.Title), f.BaseURL+"/p/"+it.ID.String()+"/-/suivi"
+	headers := mail.OneClick(f.BaseURL + ui.StopPath + "/" + f.Stops.Token(who.account, it.ID))
+	if l.notice == notice.Mention { // what names one in person is stopped by nothing but one's choice
+		headers = map[string]string{"List-Unsubscribe": "<" + f.BaseURL + ui.MailsPath + ">"}
+	}
 	text, html, err := mail.Compose(p.Lang(), mail.Content{
 		Brand: f.Instance, Title: title, Quote: quote, ActionLabel: p.T(l.action), ActionURL: link,
 		Footer: p.T(l.why, "name", who.by, "link", settings),
@@ -230,7 +235,7 @@ func (f *Items) write(ctx context.Context, tx *db.Tx, e activity.Event, l letter
 	_, err = f.Mail.Enqueue(ctx, tx, mail.Message{
 		To: mail.Address{Name: who.name, Email: who.email}, Subject: title, Text: text, HTML: html,
 		Kind: l.kind, Ref: it.ID.String() + "/" + who.account.String(), NotBefore: who.timing.Quiet.Open(f.Clock.Now(), f.Location),
-		Headers: map[string]string{"List-Unsubscribe": "<" + settings + ">"},
+		Headers: headers,
 		Key:     l.kind + ":" + it.ID.String() + ":" + e.Remark.String() + ":" + who.account.String(),
 	})
 	return err

@@ -121,7 +121,7 @@ func (f *Notifications) mailDigest(ctx context.Context, tx *db.Tx, to account.Ac
 		To: mail.Address{Name: to.Name, Email: to.Email}, Subject: title, Text: text, HTML: html, Kind: digestMail, Ref: strings.Join(ref, "/"),
 		Key:       fmt.Sprintf("%s:%s:%d", digestMail, to.ID, clock.Millis(now)),
 		NotBefore: notice.Quiet(to.Quiet).Open(now, f.Location),
-		Headers:   map[string]string{"List-Unsubscribe": "<" + f.BaseURL + ui.MailsPath + ">"},
+		Headers:   mail.OneClick(f.BaseURL + stopPath(f.Stops.Token(to.ID, id.ID{}))),
 	})
 	return err
 }

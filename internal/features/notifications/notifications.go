@@ -63,6 +63,7 @@ type Deps struct {
 	BaseURL  string
 	Instance string
 	Location *time.Location
+	Stops    notice.Stopper
 }
 
 // Notifications is the feature.
@@ -91,6 +92,7 @@ func (f *Notifications) routes(r *web.Router) {
 	r.Handle("POST", readPath, signed, frame.Signed(f.read))
 	r.Handle("GET", ui.MailsPath, signed, frame.Signed(f.mails))
 	r.Handle("POST", ui.MailsPath, signed, frame.Signed(f.keepMails))
+	f.stopRoutes(r)
 	inSpace := web.Gate{Action: string(access.SpaceRead), Subject: "space"}
 	r.Handle("GET", "/espaces/{slug}/-/courriels", inSpace, frame.Signed(f.spaceMails))
 	r.Handle("POST", "/espaces/{slug}/-/courriels", inSpace, frame.Signed(f.keepSpaceMails))

@@ -48,6 +48,12 @@ func AllowedHeaders() []string {
 	return []string{"List-Unsubscribe", "List-Unsubscribe-Post", "List-Id", "In-Reply-To", "References"}
 }
 
+// OneClick are the headers by which a mail program unsubscribes at one click, by POST to
+// an address that asks for nothing more (RFC 2369, RFC 8058).
+func OneClick(address string) map[string]string {
+	return map[string]string{"List-Unsubscribe": "<" + address + ">", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+}
+
 // checked returns the message with its address in canonical form and without
 // what overrides the writing direction. It refuses one that could not be sent,
 // or would carry what a person has slipped into a header.
