@@ -188,6 +188,7 @@ func TestNothingComesAtNight(t *testing.T) {
 	author, reader := h.as(contributor), h.as(external)
 	choose(author, mailsPage, "calme", "nights")
 	_, permanent := published(t, author, "Le soir", "x")
+	page, other := published(t, author, "Lu le soir", "x")
 	h.clock.Advance(6 * time.Hour) // 22:20 in Paris
 	reader.post(permanent+"/-/commentaires", "texte", "Il est tard")
 	h.run()
@@ -197,6 +198,20 @@ func TestNothingComesAtNight(t *testing.T) {
 	}
 	if author.bell() != "Notifications (1)" {
 		t.Errorf("the bell: %s", author.bell())
+	}
+
+	// Read in the evening, it is no news in the morning.
+	reader.post(other+"/-/commentaires", "texte", "Lu le soir même")
+	h.run()
+	author.get(page)
+	h.saw()
+	h.clock.Advance(10 * time.Hour)
+	h.run()
+	state := func(permanent string) string {
+		return h.text(`SELECT state FROM mails WHERE kind = 'items.reply' AND ref = $1`, h.item(permanent).String()+"/"+h.actor(contributor).Account.String())
+	}
+	if state(permanent) == "withdrawn" || state(other) != "withdrawn" {
+		t.Errorf("in the morning the mail of what is unread is %s, of what was read %s", state(permanent), state(other))
 	}
 }
 

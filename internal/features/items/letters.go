@@ -30,6 +30,8 @@ const (
 	// toldAtOnce bounds the mails written in one transaction.
 	toldAtOnce = 100
 	quoted     = 400 // characters of the text in which someone is named
+	// waited is from when on a mail that has not left is weighed by what was read meanwhile.
+	waited = 15 * time.Minute
 )
 
 // TellMentioned mails those whom a text names, once each for each text. It is a
@@ -248,7 +250,8 @@ func (f *Items) stillReads(ctx context.Context, tx *db.Tx, m mail.Queued) (bool,
 	if !ok {
 		return false, nil
 	}
-	return f.counts(ctx, tx, db.NewBuilder().Add(`SELECT COUNT(*) FROM items i, accounts p WHERE i.id = ? AND p.id = ? AND i.state = 2 AND `, item, who))
+	b := db.NewBuilder().Add(`SELECT COUNT(*) FROM items i, accounts p WHERE i.id = ? AND p.id = ? AND i.state = 2`, item, who)
+	return f.counts(ctx, tx, f.stillNew(b, m).Add(` AND `))
 }
 
 // stillFollows is the recheck of a mail to someone who follows an item.
@@ -257,8 +260,20 @@ func (f *Items) stillFollows(ctx context.Context, tx *db.Tx, m mail.Queued) (boo
 	if !ok {
 		return false, nil
 	}
-	return f.counts(ctx, tx, db.NewBuilder().Add(`SELECT COUNT(*) FROM items i, accounts p WHERE i.id = ? AND p.id = ? AND i.state = 2
-		AND EXISTS (SELECT 1 FROM item_marks k WHERE k.item_id = i.id AND k.account_id = p.id AND k.mode = 1) AND `, item, who))
+	b := db.NewBuilder().Add(`SELECT COUNT(*) FROM items i, accounts p WHERE i.id = ? AND p.id = ? AND i.state = 2
+		AND EXISTS (SELECT 1 FROM item_marks k WHERE k.item_id = i.id AND k.account_id = p.id AND k.mode = 1)`, item, who)
+	return f.counts(ctx, tx, f.stillNew(b, m).Add(` AND `))
+}
+
+// stillNew appends, for a mail that waited for the morning or for a relay, that the person
+// has not read meanwhile all that they were told of the item.
+func (f *Items) stillNew(b *db.Builder, m mail.Queued) *db.Builder {
+	kind := map[string]notice.Kind{mentionMail: notice.Mention, replyMail: notice.Reply, recommendMail: notice.Recommended, announceMail: notice.Announced}[m.Kind]
+	if kind == "" || f.Clock.Now().Sub(m.Created) < waited {
+		return b
+	}
+	const told = `SELECT 1 FROM notices n WHERE n.account_id = p.id AND n.item_id = i.id AND n.kind = ?`
+	return b.Add(` AND (EXISTS (`+told, string(kind)).Add(` AND n.read_at < n.at) OR NOT EXISTS (`+told+`))`, string(kind))
 }
 
 // counts completes a count of items and people by the right, and tells whether
