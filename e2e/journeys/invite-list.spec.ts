@@ -24,6 +24,8 @@ test("a list is pasted, checked line by line, and sent", { tag: ["@engine", "@na
   const mailbox = (n: number) => `${unique}-${n}@liste.example`;
   const list = page.getByLabel(words.addresses, { exact: true });
   await hands.write(list, `"Bé, Zoé" <${mailbox(1)}>; ${mailbox(2)}\nJean sans adresse\n${accounts.amadou}`);
+  const group = page.getByLabel(words.joinGroup);
+  await group.selectOption({ label: "Copil" });
   await page.getByRole("button", { name: words.checkTheList }).click();
   await expect(page.getByRole("row", { name: "Jean sans adresse" })).toContainText(words.holdsNoAddress);
   await expect(page.getByRole("row", { name: accounts.amadou })).toContainText(words.alreadyMember);
@@ -32,6 +34,7 @@ test("a list is pasted, checked line by line, and sent", { tag: ["@engine", "@na
   await page.getByRole("button", { name: words.sendTwo }).click();
   await expect(page.getByText(words.twoLeave)).toBeFocused();
   await expect(list).toHaveValue(/^Jean sans adresse\s*$/);
+  await expect(group.locator("option:checked")).toHaveText("Copil");
   await camille.look();
   for (const n of [1, 2]) {
     expect((await mailTo(camille.house.mails, mailbox(n))).text).toContain("/invitations/");

@@ -168,6 +168,7 @@ const fr = {
 
   groups: "Groupes",
   groupName: "Nom du groupe",
+  joinGroup: /^Groupe/,
   makeGroup: "Créer le groupe",
   findMember: "Chercher un membre de l’espace",
   search: "Rechercher",
@@ -380,6 +381,7 @@ const en: Words = {
 
   groups: "Groups",
   groupName: "Name of the group",
+  joinGroup: /^Group/,
   makeGroup: "Make the group",
   findMember: "Find a member of the space",
   search: "Search",

@@ -3,6 +3,7 @@ package app_test
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -163,5 +164,40 @@ func TestThoseWhoHaveNotComeAreReminded(t *testing.T) {
 	}
 	if a := h.as(contributor).post(page + "/-/relancer"); a.status != http.StatusForbidden {
 		t.Errorf("a contributor reminds: %d", a.status)
+	}
+}
+
+// TestAnInvitationIntoAGroup: whoever accepts is a member of the group and reads what is
+// for it; a group that is gone meanwhile keeps nobody out, and one of another space is none.
+func TestAnInvitationIntoAGroup(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	chief := h.as(lead)
+	group, elsewhere, gone := h.group("demat-ads", "Pilotes"), h.group("comite-secret", "Ailleurs"), h.group("demat-ads", "Éphémère")
+	const page = "/espaces/demat-ads/membres/-/inviter"
+	if a := chief.post(page, "email", "pilote@mairie.example", "role", "reader", "word", "Mot gardé", "group", elsewhere.String()); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "Ce groupe n’existe plus") || !strings.Contains(a.body, "Mot gardé") {
+		t.Errorf("a group of another space answered %d", a.status)
+	}
+	if a := chief.upload(listPage, map[string]string{"list": "x@mairie.example", "role": "reader", "action": "send", "group": elsewhere.String()}); a.status != http.StatusUnprocessableEntity {
+		t.Errorf("a list into a group of another space answered %d", a.status)
+	}
+	chief.post(page, "email", "pilote@mairie.example", "role", "reader", "word", "", "group", group.String())
+	chief.upload(listPage, map[string]string{"list": "liste@mairie.example", "role": "reader", "action": "send", "group": group.String()})
+	chief.post(page, "email", "perdu@mairie.example", "role", "reader", "word", "", "group", gone.String())
+	if a := chief.post("/espaces/demat-ads/groupes/" + gone.String() + "/-/supprimer"); a.status != http.StatusSeeOther {
+		t.Fatalf("deleting a group answered %d", a.status)
+	}
+	for email, in := range map[string]int64{"pilote@mairie.example": 1, "liste@mairie.example": 1, "perdu@mairie.example": 0} {
+		link := regexp.MustCompile(`/invitations/[A-Za-z0-9_-]+`).FindString(h.text(`SELECT text FROM mails WHERE kind = 'spaces.invitation' AND to_email = $1`, email))
+		if a := h.nobody().post(link, "name", "Personne "+email, "password", "une phrase assez longue"); a.status != http.StatusSeeOther {
+			t.Fatalf("%s: accepting answered %d", email, a.status)
+		}
+		who := h.actor(email).Account
+		if n := h.number(`SELECT COUNT(*) FROM group_members WHERE group_id = $1 AND account_id = $2`, group, who); n != in {
+			t.Errorf("%s is %d times in the group, want %d", email, n, in)
+		}
+		if n := h.number(`SELECT COUNT(*) FROM memberships m JOIN spaces s ON s.id = m.space_id WHERE m.account_id = $1 AND s.slug = 'demat-ads'`, who); n != 1 {
+			t.Errorf("%s is %d times a member", email, n)
+		}
 	}
 }

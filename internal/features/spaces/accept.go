@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/account"
 	"ruche/internal/kernel/activity"
 	"ruche/internal/kernel/actor"
@@ -97,12 +98,24 @@ func (s *Spaces) Accept(ctx context.Context, a actor.Actor, token string, n Newc
 		if used == 0 {
 			return errDead
 		}
+		var group id.ID // as it is now: it may be gone since the link was opened
+		if err := tx.QueryRow(ctx, `SELECT group_id FROM invitations WHERE id = $1`, d.inv.ID).Scan(&group); err != nil {
+			return fmt.Errorf("reading the group of an invitation: %w", err)
+		}
 		who, err := s.accountFor(ctx, tx, a, d, n, hash, now)
 		if err != nil {
 			return err
 		}
 		if err := s.join(ctx, tx, who.Actor(a.Session), d.inv.Space, roleFor(who.Class, d.inv.Role)); err != nil {
 			return err
+		}
+		if !group.IsZero() {
+			if err := access.AddToGroup(ctx, tx, d.inv.Space, group, who.ID); err != nil {
+				return err
+			}
+			if err := s.rights(ctx, tx, who.Actor(a.Session), d.inv.Space, who.ID, detailJoinsGroup); err != nil {
+				return err
+			}
 		}
 		if a.SignedIn() {
 			return nil

@@ -30,7 +30,9 @@ const (
 type Bulk struct {
 	List string // the text of the list
 	Role space.Role
-	Word string
+	// Group is one that they become members of; zero: none.
+	Group id.ID
+	Word  string
 }
 
 // Fate is what becomes of a line of a list. The texts end keys of the catalogue.
@@ -68,6 +70,9 @@ func (s *Spaces) CheckList(ctx context.Context, a actor.Actor, slug string, in B
 		if err != nil {
 			return err
 		}
+		if err := groupOf(ctx, tx, v.Space.ID, in.Group); err != nil {
+			return err
+		}
 		out, err = s.check(ctx, tx, v.Space.ID, lines, in.Role)
 		return err
 	})
@@ -76,7 +81,7 @@ func (s *Spaces) CheckList(ctx context.Context, a actor.Actor, slug string, in B
 
 // InviteList sends an invitation to each line of a list that can be sent one, and returns
 // all of them with what became of each: a line that is refused keeps no other from going.
-// fault.Invalid names the fields list and word; fault.TooMany after ten lists in an hour.
+// fault.Invalid names the fields list, group and word; fault.TooMany after ten lists in an hour.
 func (s *Spaces) InviteList(ctx context.Context, a actor.Actor, slug string, in Bulk) (out []Checked, err error) {
 	lines, err := in.lines()
 	if err != nil {
@@ -99,6 +104,9 @@ func (s *Spaces) InviteList(ctx context.Context, a actor.Actor, slug string, in 
 			if err != nil {
 				return err
 			}
+			if err := groupOf(ctx, tx, v.Space.ID, in.Group); err != nil {
+				return err
+			}
 			if checked, err = s.check(ctx, tx, v.Space.ID, some, in.Role); err != nil {
 				return err
 			}
@@ -106,7 +114,7 @@ func (s *Spaces) InviteList(ctx context.Context, a actor.Actor, slug string, in 
 				if !c.invited() {
 					continue
 				}
-				inv := Invitation{ID: id.New(), Space: v.Space.ID, Email: c.Email, Role: in.Role, Word: strings.TrimSpace(in.Word), Inviter: a.Account, InviterName: a.Name}
+				inv := Invitation{ID: id.New(), Space: v.Space.ID, Email: c.Email, Role: in.Role, Group: in.Group, Word: strings.TrimSpace(in.Word), Inviter: a.Account, InviterName: a.Name}
 				if err := s.send(ctx, tx, v.Space, inv); err != nil {
 					return err
 				}

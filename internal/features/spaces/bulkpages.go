@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/actor"
 	"ruche/internal/kernel/frame"
 	"ruche/internal/kernel/space"
@@ -21,12 +20,15 @@ import (
 const (
 	fieldList = "list"
 	fieldFile = "file"
+	// fieldGroup is of both forms that invite.
+	fieldGroup = "group"
 )
 
 // bulkView is the form of a list, with what would become, or became, of its lines.
 type bulkView struct {
 	Bulk
 	Roles          []ui.Option
+	Groups         []ui.Option // none: the space has none
 	Errors         map[string]string
 	Problems       []ui.Problem
 	Action, Cancel string
@@ -63,7 +65,7 @@ func (s *Spaces) doBulk(w http.ResponseWriter, r *http.Request, a actor.Actor) e
 		return err
 	})
 	f := web.NewForm(r)
-	view := bulkView{Bulk: Bulk{List: strings.Trim(f.Get(fieldList)+"\n"+file, "\n"), Word: f.Get("word")}}
+	view := bulkView{Bulk: Bulk{List: strings.Trim(f.Get(fieldList)+"\n"+file, "\n"), Group: f.ID(fieldGroup), Word: f.Get("word")}}
 	role, ok := space.ParseRole(f.Get("role"))
 	if !ok {
 		f.Refuse("role", "spaces.role.unknown")
@@ -161,14 +163,15 @@ func rowsOf(ctx context.Context, lines []Checked) (out []bulkRow) {
 
 func (s *Spaces) bulkForm(w http.ResponseWriter, r *http.Request, a actor.Actor, status int, view bulkView, problem error) error {
 	ctx := r.Context()
-	v, err := s.view(ctx, a, r.PathValue("slug"), access.MemberInvite)
+	v, groups, err := s.invitesInto(ctx, a, r.PathValue("slug"))
 	if err != nil {
 		return err
 	}
+	view.Groups = groupOptions(ctx, groups, view.Group)
 	base := "/espaces/" + v.Space.Slug + "/membres"
 	view.Action, view.Cancel, view.One = r.URL.Path, base, base+"/-/inviter"
 	view.Errors = errorsOf(ctx, problem)
-	view.Problems = problems(ctx, problem, view.Errors, fieldList, fieldFile, "role", "word")
+	view.Problems = problems(ctx, problem, view.Errors, fieldList, fieldFile, "role", fieldGroup, "word")
 	view.Roles = roleOptions(ctx, v.Space.Kind, view.Role, true)
 	return s.Shell.Render(w, r, status, frame.Page{Title: i18n.T(ctx, "spaces.list.title"), Space: &v, Tab: frame.TabMembers, Invalid: problem != nil}, bulkPage(view))
 }

@@ -1,6 +1,7 @@
 package spaces
 
 import (
+	"context"
 	"net/http"
 
 	"ruche/internal/kernel/access"
@@ -8,10 +9,12 @@ import (
 	"ruche/internal/kernel/actor"
 	"ruche/internal/kernel/frame"
 	"ruche/internal/kernel/space"
+	"ruche/internal/platform/db"
 	"ruche/internal/platform/fault"
 	"ruche/internal/platform/i18n"
 	"ruche/internal/platform/id"
 	"ruche/internal/platform/web"
+	"ruche/internal/ui"
 )
 
 // askInvite is the form to invite one mailbox.
@@ -22,7 +25,7 @@ func (s *Spaces) askInvite(w http.ResponseWriter, r *http.Request, a actor.Actor
 func (s *Spaces) doInvite(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
 	perr := web.ParseForm(w, r, 0)
 	f := web.NewForm(r)
-	in := Inviting{Email: f.Get("email"), Word: f.Get("word")}
+	in := Inviting{Email: f.Get("email"), Group: f.ID(fieldGroup), Word: f.Get("word")}
 	role, ok := space.ParseRole(f.Get("role"))
 	if !ok {
 		f.Refuse("role", "spaces.role.unknown")
@@ -49,14 +52,39 @@ func (s *Spaces) doInvite(w http.ResponseWriter, r *http.Request, a actor.Actor)
 
 func (s *Spaces) inviteForm(w http.ResponseWriter, r *http.Request, a actor.Actor, status int, in Inviting, problem error) error {
 	ctx := r.Context()
-	v, err := s.view(ctx, a, r.PathValue("slug"), access.MemberInvite)
+	v, groups, err := s.invitesInto(ctx, a, r.PathValue("slug"))
 	if err != nil {
 		return err
 	}
-	view := inviteView{Inviting: in, Errors: errorsOf(ctx, problem), Action: r.URL.Path, Cancel: "/espaces/" + v.Space.Slug + "/membres"}
-	view.Problems = problems(ctx, problem, view.Errors, "email", "role", "word")
+	view := inviteView{Groups: groupOptions(ctx, groups, in.Group), Inviting: in, Errors: errorsOf(ctx, problem), Action: r.URL.Path, Cancel: "/espaces/" + v.Space.Slug + "/membres"}
+	view.Problems = problems(ctx, problem, view.Errors, "email", "role", fieldGroup, "word")
 	view.Roles = roleOptions(ctx, v.Space.Kind, in.Role, true)
 	return s.Shell.Render(w, r, status, frame.Page{Title: i18n.T(ctx, "spaces.invite.title"), Space: &v, Tab: frame.TabMembers, Invalid: problem != nil}, invitePage(view))
+}
+
+// invitesInto reads the space that one invites into, and its groups.
+func (s *Spaces) invitesInto(ctx context.Context, a actor.Actor, slug string) (v access.View, groups []space.Group, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if v, err = enter(ctx, tx, a, slug, access.MemberInvite); err != nil {
+			return err
+		}
+		groups, err = space.Groups(ctx, tx, v.Space.ID)
+		return err
+	})
+	return v, groups, err
+}
+
+// groupOptions are the groups that one may invite into, none first; nothing where there
+// are none.
+func groupOptions(ctx context.Context, groups []space.Group, chosen id.ID) (out []ui.Option) {
+	if len(groups) == 0 {
+		return nil
+	}
+	out = append(out, ui.Option{Value: "", Label: i18n.T(ctx, "spaces.invite.no_group"), Selected: chosen.IsZero()})
+	for _, g := range groups {
+		out = append(out, ui.Option{Value: g.ID.String(), Label: g.Name, Selected: g.ID == chosen})
+	}
+	return out
 }
 
 func (s *Spaces) doResend(w http.ResponseWriter, r *http.Request, a actor.Actor) error {

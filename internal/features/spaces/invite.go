@@ -37,6 +37,7 @@ type Invitation struct {
 	Space       id.ID
 	Email       string
 	Role        space.Role
+	Group       id.ID // zero: none
 	Word        string
 	Inviter     id.ID
 	InviterName string
@@ -52,11 +53,12 @@ type Invitation struct {
 type Inviting struct {
 	Email string
 	Role  space.Role
+	Group id.ID // that they become a member of; zero: none
 	Word  string
 }
 
 // Invite sends a mailbox an invitation into a space. It replaces one that
-// waits. fault.Invalid names the fields email, role and word.
+// waits. fault.Invalid names the fields email, role, group and word.
 func (s *Spaces) Invite(ctx context.Context, a actor.Actor, slug string, in Inviting) error {
 	to, err := mail.ParseAddress(in.Email)
 	if err != nil {
@@ -77,18 +79,33 @@ func (s *Spaces) Invite(ctx context.Context, a actor.Actor, slug string, in Invi
 		if err := s.invitable(ctx, tx, v.Space.ID, to.Email, in.Role); err != nil {
 			return err
 		}
+		if err := groupOf(ctx, tx, v.Space.ID, in.Group); err != nil {
+			return err
+		}
 		now := clock.Millis(s.Clock.Now())
 		_, err = tx.Exec(ctx, `UPDATE invitations SET revoked_at = $1 WHERE space_id = $2 AND email_key = $3 AND used_at = 0 AND revoked_at = 0`,
 			now, v.Space.ID, account.EmailKey(to.Email))
 		if err != nil {
 			return fmt.Errorf("replacing an invitation: %w", err)
 		}
-		inv := Invitation{ID: id.New(), Space: v.Space.ID, Email: to.Email, Role: in.Role, Word: in.Word, Inviter: a.Account, InviterName: a.Name}
+		inv := Invitation{ID: id.New(), Space: v.Space.ID, Email: to.Email, Role: in.Role, Group: in.Group, Word: in.Word, Inviter: a.Account, InviterName: a.Name}
 		if err := s.send(ctx, tx, v.Space, inv); err != nil {
 			return err
 		}
 		return s.Outbox.Append(ctx, tx, a, activity.Event{Kind: EventInvited, Space: v.Space.ID, Detail: in.Role.String()})
 	})
+}
+
+// groupOf refuses a group that the space has not.
+func groupOf(ctx context.Context, tx *db.Tx, spaceID, group id.ID) error {
+	if group.IsZero() {
+		return nil
+	}
+	_, err := space.GroupByID(ctx, tx, spaceID, group)
+	if fault.KindOf(err) == fault.NotFound && err != nil {
+		return fault.InvalidFields(fault.Field{Name: fieldGroup, Key: "spaces.invite.group_gone"})
+	}
+	return err
 }
 
 func asField(name string, err error) error {
@@ -128,11 +145,11 @@ func (s *Spaces) invitable(ctx context.Context, tx *db.Tx, spaceID id.ID, email 
 // transaction: no mail leaves for an invitation that does not exist.
 func (s *Spaces) send(ctx context.Context, tx *db.Tx, sp space.Space, inv Invitation) error {
 	token, now := newToken(), s.Clock.Now()
-	_, err := tx.Exec(ctx, `INSERT INTO invitations (id, space_id, email, email_key, role, word, inviter_id, token_hash, created_at, expires_at, used_at, revoked_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0)
+	_, err := tx.Exec(ctx, `INSERT INTO invitations (id, space_id, email, email_key, role, word, inviter_id, token_hash, created_at, expires_at, used_at, revoked_at, group_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0, $11)
 		ON CONFLICT (id) DO UPDATE SET token_hash = excluded.token_hash, expires_at = excluded.expires_at, inviter_id = excluded.inviter_id`,
 		inv.ID, inv.Space, inv.Email, account.EmailKey(inv.Email), int(inv.Role), inv.Word, inv.Inviter, tokenHash(token),
-		clock.Millis(now), clock.Millis(now.Add(invitationLife)))
+		clock.Millis(now), clock.Millis(now.Add(invitationLife)), inv.Group)
 	if err != nil {
 		return fmt.Errorf("keeping an invitation: %w", err)
 	}
@@ -222,7 +239,7 @@ func (s *Spaces) withdraw(ctx context.Context, tx *db.Tx, spaceID, inviter id.ID
 	return nil
 }
 
-const invitationColumns = `v.id, v.space_id, v.email, v.role, v.word, v.inviter_id, a.name, a.state, v.created_at, v.expires_at, v.used_at, v.revoked_at`
+const invitationColumns = `v.id, v.space_id, v.email, v.role, v.group_id, v.word, v.inviter_id, a.name, a.state, v.created_at, v.expires_at, v.used_at, v.revoked_at`
 
 func oneInvitation(ctx context.Context, tx *db.Tx, where string, args ...any) (Invitation, error) {
 	inv, err := scanInvitation(tx.QueryRow(ctx, `SELECT `+invitationColumns+` FROM invitations v JOIN accounts a ON a.id = v.inviter_id WHERE `+where, args...).Scan)
@@ -234,7 +251,7 @@ func oneInvitation(ctx context.Context, tx *db.Tx, where string, args ...any) (I
 
 func scanInvitation(read func(dest ...any) error) (v Invitation, err error) {
 	var created, expires, used, revoked int64
-	err = read(&v.ID, &v.Space, &v.Email, &v.Role, &v.Word, &v.Inviter, &v.InviterName, &v.inviterState, &created, &expires, &used, &revoked)
+	err = read(&v.ID, &v.Space, &v.Email, &v.Role, &v.Group, &v.Word, &v.Inviter, &v.InviterName, &v.inviterState, &created, &expires, &used, &revoked)
 	v.CreatedAt, v.ExpiresAt, v.Used, v.Revoked = clock.FromMillis(created), clock.FromMillis(expires), used != 0, revoked != 0
 	return v, err
 }

@@ -150,6 +150,7 @@ type confirmView struct{ Title, Text, Submit, Action, Cancel string }
 type inviteView struct {
 	Inviting
 	Roles          []ui.Option
+	Groups         []ui.Option // none: the space has none
 	Errors         map[string]string
 	Problems       []ui.Problem
 	Action, Cancel string
