@@ -64,3 +64,28 @@ test("a list is pasted, checked line by line, and sent", { tag: ["@engine", "@na
   await expect(page).toHaveURL(/\/membres\/-\/invitations$/);
   await expect(page.getByText(mailbox(3))).toHaveCount(0);
 });
+
+test("a list leaves at an hour", { tag: ["@engine"] }, async ({ arrive, words, unique, guard }) => {
+  guard.allowStatus(422);
+  const camille = await arrive();
+  const { page, hands } = camille;
+  await signInQuickly(camille, accounts.camille);
+  await camille.goto("/espaces/demat-ads/membres/-/inviter/liste");
+  const mailbox = `${unique}-plus-tard@liste.example`;
+  await hands.write(page.getByLabel(words.addresses, { exact: true }), mailbox);
+  await page.locator("summary", { hasText: words.sendLater }).click();
+  await page.getByLabel(words.sendDay).fill("2020-01-01");
+  await page.getByLabel(words.sendHour).fill("09:00");
+  await page.getByRole("button", { name: words.checkTheList }).click();
+  await expect(page.getByRole("alert")).toContainText(words.hourPast);
+  const next = new Date();
+  next.setDate(next.getDate() + 7);
+  await page.getByLabel(words.sendDay).fill(next.toISOString().slice(0, 10));
+  await page.getByRole("button", { name: words.checkTheList }).click();
+  await page.getByRole("button", { name: words.sendOne }).click();
+  await expect(page).toHaveURL(/\/membres$/);
+  await expect(page.locator(".row-item", { hasText: mailbox })).toContainText(words.leavesOn);
+  await camille.look();
+  await page.getByRole("button", { name: mailbox }).last().click();
+  await expect(page.locator(".row-item", { hasText: mailbox })).toHaveCount(0);
+});

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"ruche/internal/platform/clock"
 )
 
 const listPage = "/espaces/demat-ads/membres/-/inviter/liste"
@@ -199,5 +201,51 @@ func TestAnInvitationIntoAGroup(t *testing.T) {
 		if n := h.number(`SELECT COUNT(*) FROM memberships m JOIN spaces s ON s.id = m.space_id WHERE m.account_id = $1 AND s.slug = 'demat-ads'`, who); n != 1 {
 			t.Errorf("%s is %d times a member", email, n)
 		}
+	}
+}
+
+// TestAListLeavesLater: at an hour, one after the other; what is called back or given a new
+// link meanwhile is mailed by no old one.
+func TestAListLeavesLater(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	chief := h.as(lead)
+	send := func(day, hour string) answer {
+		return chief.upload(listPage, map[string]string{"list": "un@mairie.example\ndeux@mairie.example\ntrois@mairie.example\nJean sans adresse", "role": "reader", "action": "send", "day": day, "hour": hour})
+	}
+	for _, bad := range [][2]string{{"2026-11-23", "09:00"}, {"2026-11-30", ""}, {"2030-01-01", "09:00"}, {"2027-03-28", "02:30"}} {
+		if a := send(bad[0], bad[1]); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "deux@mairie.example") {
+			t.Errorf("%v answered %d", bad, a.status)
+		}
+	}
+	const when = "lundi 30\u00a0novembre 2026 à 9\u00a0h"
+	if a := send("2026-11-30", "09:00"); !strings.Contains(a.body, "3 invitations partiront à partir du "+when) || !strings.Contains(chief.get("/espaces/demat-ads/membres").body, "Part le "+when) {
+		t.Errorf("it is not said when they leave: %d", a.status)
+	}
+	h.run()
+	at := time.Date(2026, 11, 30, 8, 0, 0, 0, time.UTC)
+	for n, email := range []string{"un@mairie.example", "deux@mairie.example", "trois@mairie.example"} {
+		if due := h.number(`SELECT due_at FROM mails WHERE kind = 'spaces.invitation' AND to_email = $1`, email); due != clock.Millis(at.Add(time.Duration(n)*time.Second)) {
+			t.Errorf("%s leaves at %s", email, clock.FromMillis(due))
+		}
+		if life := h.number(`SELECT expires_at FROM invitations WHERE email = $1`, email) - clock.Millis(at); life < clock.Millis(time.Unix(0, 0).Add(14*24*time.Hour)) {
+			t.Errorf("the link of %s lives %d ms", email, life)
+		}
+	}
+	if a := send("2026-12-01", "09:00"); a.status != http.StatusOK || h.number(`SELECT COUNT(*) FROM invitations WHERE email LIKE '%@mairie.example'`) != 3 {
+		t.Errorf("sent twice, it answered %d", a.status)
+	}
+	again := h.id(`SELECT id FROM invitations WHERE email = 'deux@mairie.example'`).String()
+	chief.post("/espaces/demat-ads/membres/-/invitations/" + again + "/renvoyer")
+	chief.post("/espaces/demat-ads/membres/-/invitations/" + h.id(`SELECT id FROM invitations WHERE email = 'trois@mairie.example'`).String() + "/annuler")
+	h.clock.Advance(6 * 24 * time.Hour)
+	h.run()
+	for email, want := range map[string]int64{"un@mairie.example": 0, "deux@mairie.example": 1, "trois@mairie.example": 1} {
+		if n := h.number(`SELECT COUNT(*) FROM mails WHERE kind = 'spaces.invitation' AND to_email = $1 AND state = 'withdrawn'`, email); n != want {
+			t.Errorf("%d mails to %s are withdrawn, want %d", n, email, want)
+		}
+	}
+	if n := h.number(`SELECT COUNT(*) FROM mails WHERE kind = 'spaces.invitation' AND to_email = 'deux@mairie.example' AND state <> 'withdrawn'`); n != 1 {
+		t.Errorf("%d mails hold the new link", n)
 	}
 }

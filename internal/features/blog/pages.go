@@ -574,7 +574,7 @@ func (f *formView) read(w http.ResponseWriter, r *http.Request, a actor.Actor, e
 	f.Category, f.CoverAlt = form.Line(categoryField, 200), form.Line(coverAltField, 2*attach.MaxAlt)
 	f.Cover, _ = id.Parse(form.Get(content.FieldCover)) // anything else is no cover
 	f.action = form.Get("action")
-	f.Day, f.Hour = form.Get("day"), form.Get("hour")
+	f.Day, f.Hour = form.Get(frame.FieldDay), form.Get(frame.FieldHour)
 	f.slot, f.givenUp = revision.ParseSlot(form.Get(frame.FieldSlot)), frame.GivenUp(r)
 	f.chosen = frame.Chosen(r)
 	if f.post != nil {
@@ -589,7 +589,7 @@ func (f *formView) read(w http.ResponseWriter, r *http.Request, a actor.Actor, e
 		err = form.Err()
 	}
 	if err == nil && f.action == actionSchedule {
-		err = f.schedule(i18n.From(r.Context()).Location(), now)
+		f.at, err = frame.Moment(f.Day, f.Hour, i18n.From(r.Context()).Location(), now)
 	}
 	return err
 }
@@ -601,27 +601,6 @@ const (
 	actionSchedule = "schedule"
 	actionPreview  = "preview"
 )
-
-// schedule reads the day and the hour at which to publish, in the zone of the
-// instance. An hour that the clock skips, on the night of the change, is refused
-// rather than moved.
-func (f *formView) schedule(zone *time.Location, now time.Time) error {
-	const layout = "2006-01-02 15:04"
-	typed := f.Day + " " + f.Hour
-	at, err := time.ParseInLocation(layout, typed, zone)
-	switch {
-	case err != nil:
-		return fault.InvalidFields(fault.Field{Name: "day", Key: "blog.schedule.incomplete"})
-	case at.Format(layout) != typed:
-		return fault.InvalidFields(fault.Field{Name: "day", Key: "blog.schedule.skipped"})
-	case !at.After(now):
-		return fault.InvalidFields(fault.Field{Name: "day", Key: "blog.schedule.past"})
-	case at.After(now.AddDate(2, 0, 0)):
-		return fault.InvalidFields(fault.Field{Name: "day", Key: "blog.schedule.far"})
-	}
-	f.at = at.UTC()
-	return nil
-}
 
 func (f *formView) draft() Draft {
 	group, err := id.Parse(f.Audience)

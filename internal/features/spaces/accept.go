@@ -223,5 +223,5 @@ func (s *Spaces) Renew(ctx context.Context, token string) error {
 	if !ok {
 		return fault.New(fault.TooMany, "spaces.invite.too_many", "minutes", int(wait.Minutes())+1)
 	}
-	return s.DB.Write(ctx, func(tx *db.Tx) error { return s.send(ctx, tx, d.space, d.inv) })
+	return s.DB.Write(ctx, func(tx *db.Tx) error { return s.send(ctx, tx, d.space, d.inv, time.Time{}) })
 }

@@ -24,6 +24,9 @@ const (
 	listsPerHour  = 10
 	invitedAtOnce = 100 // invitations of one transaction
 	lookedUp      = 200 // addresses of one query
+	// pace is how much later each mail of a list leaves than the one before: a relay that
+	// gets hundreds at once takes them for what nobody asked for.
+	pace = time.Second
 )
 
 // Bulk is a list of people to invite with one role and one word.
@@ -33,6 +36,8 @@ type Bulk struct {
 	// Group is one that they become members of; zero: none.
 	Group id.ID
 	Word  string
+	// At is when the first invitation leaves; zero: at once.
+	At time.Time
 }
 
 // Fate is what becomes of a line of a list. The texts end keys of the catalogue.
@@ -97,9 +102,15 @@ func (s *Spaces) InviteList(ctx context.Context, a actor.Actor, slug string, in 
 	if !ok {
 		return nil, fault.New(fault.TooMany, "spaces.list.too_many", "minutes", int(wait.Minutes())+1)
 	}
+	leaves := s.Clock.Now()
+	if in.At.After(leaves) {
+		leaves = in.At
+	}
 	for some := range slices.Chunk(lines, invitedAtOnce) {
+		next := leaves
 		var checked []Checked
 		err := s.DB.Write(ctx, func(tx *db.Tx) error {
+			leaves = next
 			v, err := s.lock(ctx, tx, a, slug, access.MemberInvite)
 			if err != nil {
 				return err
@@ -115,9 +126,10 @@ func (s *Spaces) InviteList(ctx context.Context, a actor.Actor, slug string, in 
 					continue
 				}
 				inv := Invitation{ID: id.New(), Space: v.Space.ID, Email: c.Email, Role: in.Role, Group: in.Group, Word: strings.TrimSpace(in.Word), Inviter: a.Account, InviterName: a.Name}
-				if err := s.send(ctx, tx, v.Space, inv); err != nil {
+				if err := s.send(ctx, tx, v.Space, inv, leaves); err != nil {
 					return err
 				}
+				leaves = leaves.Add(pace)
 				if err := s.Outbox.Append(ctx, tx, a, activity.Event{Kind: EventInvited, Space: v.Space.ID, Detail: in.Role.String()}); err != nil {
 					return err
 				}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"ruche/internal/kernel/actor"
 	"ruche/internal/kernel/frame"
@@ -34,9 +35,11 @@ type bulkView struct {
 	Action, Cancel string
 	One            string // where one person is invited
 	// Said sums the lines up; Rows are those lines, Send how many would be sent one.
-	Said string
-	Rows []bulkRow
-	Send int
+	// Day and Hour are when to send, as they are typed.
+	Day, Hour string
+	Said      string
+	Rows      []bulkRow
+	Send      int
 }
 
 type bulkRow struct {
@@ -70,9 +73,12 @@ func (s *Spaces) doBulk(w http.ResponseWriter, r *http.Request, a actor.Actor) e
 	if !ok {
 		f.Refuse("role", "spaces.role.unknown")
 	}
-	view.Role = role
+	view.Role, view.Day, view.Hour = role, f.Get(frame.FieldDay), f.Get(frame.FieldHour)
 	if perr == nil {
 		perr = f.Err()
+	}
+	if perr == nil && view.Day+view.Hour != "" {
+		view.At, perr = frame.Moment(view.Day, view.Hour, i18n.From(ctx).Location(), s.Clock.Now())
 	}
 	var lines []Checked
 	send := f.Get("action") == "send"
@@ -93,7 +99,7 @@ func (s *Spaces) doBulk(w http.ResponseWriter, r *http.Request, a actor.Actor) e
 	}
 	sent, left := count(lines)
 	if send && left == 0 && sent > 0 {
-		web.SetFlash(w, "spaces.flash.list", "count", i18n.N(ctx, "spaces.list.sent", sent))
+		web.SetFlash(w, "spaces.flash.list", "count", sentWords(ctx, sent, view.At))
 		web.Redirect(w, r, "/espaces/"+slug+"/membres")
 		return nil
 	}
@@ -102,7 +108,7 @@ func (s *Spaces) doBulk(w http.ResponseWriter, r *http.Request, a actor.Actor) e
 		view.Said = i18n.T(ctx, "spaces.list.nobody")
 	case send:
 		// What is left in the form is what is still to be corrected.
-		view.Said = i18n.T(ctx, "spaces.list.partly", "sent", i18n.N(ctx, "spaces.list.sent", sent), "left", i18n.N(ctx, "spaces.list.left", left))
+		view.Said = i18n.T(ctx, "spaces.list.partly", "sent", sentWords(ctx, sent, view.At), "left", i18n.N(ctx, "spaces.list.left", left))
 		view.List, lines = "", refused(lines)
 		for _, c := range lines {
 			view.List += c.Raw + "\n"
@@ -113,6 +119,14 @@ func (s *Spaces) doBulk(w http.ResponseWriter, r *http.Request, a actor.Actor) e
 	}
 	view.Rows = rowsOf(ctx, lines)
 	return s.bulkForm(w, r, a, http.StatusOK, view, nil)
+}
+
+// sentWords tells how many invitations leave, and when if not at once.
+func sentWords(ctx context.Context, sent int, at time.Time) string {
+	if at.IsZero() {
+		return i18n.N(ctx, "spaces.list.sent", sent)
+	}
+	return i18n.N(ctx, "spaces.list.later", sent, "when", i18n.From(ctx).DateTime(at))
 }
 
 // count tells how many lines are sent an invitation, and how many are refused.
@@ -171,7 +185,7 @@ func (s *Spaces) bulkForm(w http.ResponseWriter, r *http.Request, a actor.Actor,
 	base := "/espaces/" + v.Space.Slug + "/membres"
 	view.Action, view.Cancel, view.One = r.URL.Path, base, base+"/-/inviter"
 	view.Errors = errorsOf(ctx, problem)
-	view.Problems = problems(ctx, problem, view.Errors, fieldList, fieldFile, "role", fieldGroup, "word")
+	view.Problems = problems(ctx, problem, view.Errors, fieldList, fieldFile, "role", fieldGroup, "word", frame.FieldDay)
 	view.Roles = roleOptions(ctx, v.Space.Kind, view.Role, true)
 	return s.Shell.Render(w, r, status, frame.Page{Title: i18n.T(ctx, "spaces.list.title"), Space: &v, Tab: frame.TabMembers, Invalid: problem != nil}, bulkPage(view))
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"time"
@@ -49,6 +50,9 @@ type Invitation struct {
 	inviterState account.State
 }
 
+// leaves is when its mail leaves, or left.
+func (v Invitation) leaves() time.Time { return v.ExpiresAt.Add(-invitationLife) }
+
 // Inviting is what a lead fills in.
 type Inviting struct {
 	Email string
@@ -89,7 +93,7 @@ func (s *Spaces) Invite(ctx context.Context, a actor.Actor, slug string, in Invi
 			return fmt.Errorf("replacing an invitation: %w", err)
 		}
 		inv := Invitation{ID: id.New(), Space: v.Space.ID, Email: to.Email, Role: in.Role, Group: in.Group, Word: in.Word, Inviter: a.Account, InviterName: a.Name}
-		if err := s.send(ctx, tx, v.Space, inv); err != nil {
+		if err := s.send(ctx, tx, v.Space, inv, time.Time{}); err != nil {
 			return err
 		}
 		return s.Outbox.Append(ctx, tx, a, activity.Event{Kind: EventInvited, Space: v.Space.ID, Detail: in.Role.String()})
@@ -142,14 +146,18 @@ func (s *Spaces) invitable(ctx context.Context, tx *db.Tx, spaceID id.ID, email 
 }
 
 // send keeps the invitation under a fresh token and mails its link, in the
-// transaction: no mail leaves for an invitation that does not exist.
-func (s *Spaces) send(ctx context.Context, tx *db.Tx, sp space.Space, inv Invitation) error {
+// transaction: no mail leaves for an invitation that does not exist. The mail leaves at an
+// instant, from which the link lives; zero: at once.
+func (s *Spaces) send(ctx context.Context, tx *db.Tx, sp space.Space, inv Invitation, leaves time.Time) error {
 	token, now := newToken(), s.Clock.Now()
+	if leaves.Before(now) {
+		leaves = now
+	}
 	_, err := tx.Exec(ctx, `INSERT INTO invitations (id, space_id, email, email_key, role, word, inviter_id, token_hash, created_at, expires_at, used_at, revoked_at, group_id)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0, $11)
 		ON CONFLICT (id) DO UPDATE SET token_hash = excluded.token_hash, expires_at = excluded.expires_at, inviter_id = excluded.inviter_id`,
 		inv.ID, inv.Space, inv.Email, account.EmailKey(inv.Email), int(inv.Role), inv.Word, inv.Inviter, tokenHash(token),
-		clock.Millis(now), clock.Millis(now.Add(invitationLife)), inv.Group)
+		clock.Millis(now), clock.Millis(leaves.Add(invitationLife)), inv.Group)
 	if err != nil {
 		return fmt.Errorf("keeping an invitation: %w", err)
 	}
@@ -157,6 +165,7 @@ func (s *Spaces) send(ctx context.Context, tx *db.Tx, sp space.Space, inv Invita
 	if err != nil {
 		return err
 	}
+	m.NotBefore = leaves
 	_, err = s.Mail.Enqueue(ctx, tx, m)
 	return err
 }
@@ -173,20 +182,28 @@ func (s *Spaces) mailOf(ctx context.Context, sp space.Space, inv Invitation, tok
 	if err != nil {
 		return mail.Message{}, fmt.Errorf("writing an invitation: %w", err)
 	}
-	return mail.Message{To: mail.Address{Email: inv.Email}, Subject: title, Text: text, HTML: html, Kind: mailKind, Ref: inv.ID.String()}, nil
+	return mail.Message{To: mail.Address{Email: inv.Email}, Subject: title, Text: text, HTML: html, Kind: mailKind, Ref: inv.ID.String() + "/" + tokenMark(token)}, nil
 }
 
-// stillPending is the recheck of a queued invitation mail.
+// tokenMark tells in the reference of a mail which link it holds.
+func tokenMark(token string) string { return hex.EncodeToString(tokenHash(token)[:8]) }
+
+// stillPending is the recheck of a queued invitation mail: the invitation still waits, and
+// was not given another link since.
 func (s *Spaces) stillPending(ctx context.Context, tx *db.Tx, m mail.Queued) (bool, error) {
-	invitation, err := id.Parse(m.Ref)
+	ref, mark, marked := strings.Cut(m.Ref, "/")
+	invitation, err := id.Parse(ref)
 	if err != nil {
 		return false, nil //nolint:nilerr // a reference that names nothing can't be sent
 	}
-	var n int
-	err = tx.QueryRow(ctx, `SELECT COUNT(*) FROM invitations v JOIN accounts a ON a.id = v.inviter_id
+	var hash []byte
+	err = tx.QueryRow(ctx, `SELECT v.token_hash FROM invitations v JOIN accounts a ON a.id = v.inviter_id
 		WHERE v.id = $1 AND v.used_at = 0 AND v.revoked_at = 0 AND v.expires_at > $2 AND a.state = 'active'`,
-		invitation, clock.Millis(s.Clock.Now())).Scan(&n)
-	return n == 1, err
+		invitation, clock.Millis(s.Clock.Now())).Scan(&hash)
+	if db.IsNoRows(err) {
+		return false, nil
+	}
+	return err == nil && (!marked || mark == hex.EncodeToString(hash[:8])), err
 }
 
 // Resend gives a waiting invitation a new link and mails it. Whoever does so is
@@ -205,7 +222,7 @@ func (s *Spaces) Resend(ctx context.Context, a actor.Actor, slug string, invitat
 			return err
 		}
 		inv.Inviter, inv.InviterName = a.Account, a.Name
-		return s.send(ctx, tx, v.Space, inv)
+		return s.send(ctx, tx, v.Space, inv, time.Time{})
 	})
 }
 
@@ -353,7 +370,7 @@ func (s *Spaces) Remind(ctx context.Context, a actor.Actor, slug string) (n int,
 			}
 			for _, inv := range late {
 				inv.Inviter, inv.InviterName = a.Account, a.Name
-				if err := s.send(ctx, tx, v.Space, inv); err != nil {
+				if err := s.send(ctx, tx, v.Space, inv, time.Time{}); err != nil {
 					return err
 				}
 			}

@@ -60,6 +60,7 @@ type memberView struct {
 type waitingView struct {
 	Email, Role, By            string
 	At, Expires                time.Time
+	Leaves                     time.Time // zero: its mail has left
 	Expired                    bool
 	ResendAction, RevokeAction string
 	// Next is where one comes back to; empty: the members.

@@ -3,6 +3,7 @@ package spaces
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/actor"
@@ -71,8 +72,13 @@ func (s *Spaces) invitationsWith(w http.ResponseWriter, r *http.Request, a actor
 func (s *Spaces) waitingRows(ctx context.Context, v access.View, list []Invitation, next string) (out []waitingView) {
 	for _, inv := range list {
 		at := "/espaces/" + v.Space.Slug + "/membres/-/invitations/" + inv.ID.String()
+		var leaves time.Time
+		if inv.leaves().After(s.Clock.Now()) {
+			leaves = inv.leaves()
+		}
 		out = append(out, waitingView{
-			Email: inv.Email, Role: frame.RoleLabel(ctx, v.Space.Kind, inv.Role), By: inv.InviterName, At: inv.CreatedAt,
+			Leaves: leaves,
+			Email:  inv.Email, Role: frame.RoleLabel(ctx, v.Space.Kind, inv.Role), By: inv.InviterName, At: inv.CreatedAt,
 			Expired: !inv.ExpiresAt.After(s.Clock.Now()), Expires: inv.ExpiresAt, ResendAction: at + "/renvoyer", RevokeAction: at + "/annuler", Next: next,
 		})
 	}
