@@ -152,7 +152,7 @@ func TestADigestTellsOnlyWhatIsRead(t *testing.T) {
 	h := open(t)
 	h.quiet()
 	author, reader := h.as(contributor), h.as(external)
-	choose(reader, mailsPage, "reply", "daily", "mention", "daily", "calme", "weekends")
+	choose(reader, mailsPage, "reply", "daily", "mention", "daily", "recommended", "never", "calme", "weekends")
 	h.clock.Advance(3 * 24 * time.Hour) // Friday
 	_, kept := published(t, author, "Reste lisible", "x")
 	_, lost := published(t, author, "Se ferme", "canari-digest")
@@ -161,6 +161,7 @@ func TestADigestTellsOnlyWhatIsRead(t *testing.T) {
 		reader.post(permanent+"/-/commentaires", "texte", "Je suis")
 		author.post(permanent+"/-/commentaires", "texte", "canari pour @Jeanne Leroy")
 	}
+	author.post(kept+"/-/recommander", "a", "@Jeanne Leroy", "mot", "jamais par courriel")
 	h.run()
 	h.clock.Advance(24 * time.Hour)
 	h.run()
@@ -175,7 +176,7 @@ func TestADigestTellsOnlyWhatIsRead(t *testing.T) {
 	}
 	h.clock.Advance(10 * time.Minute)
 	h.run()
-	if text, n := h.mailed("notifications.digest", external); n != 2 || strings.Contains(text, "Se ferme") || !strings.Contains(text, "Reste lisible") {
+	if text, n := h.mailed("notifications.digest", external); n != 2 || strings.Contains(text, "Se ferme") || strings.Contains(text, "jamais par courriel") || !strings.Contains(text, "Reste lisible") {
 		t.Errorf("%d digests: %s", n, text)
 	}
 }

@@ -131,7 +131,7 @@ func SetRhythms(ctx context.Context, tx *db.Tx, account, space id.ID, chosen map
 
 // forget leaves out of the digests to come what someone wants no more mail of.
 func forget(ctx context.Context, tx *db.Tx, account, space id.ID, kind Kind) error {
-	b := db.NewBuilder().Add(`UPDATE notices SET mail_due = 0 WHERE account_id = ? AND mail_due > 0 AND kind = ? AND `, account, string(kind))
+	b := db.NewBuilder().Add(`UPDATE notices SET mail_due = 0 WHERE account_id = ? AND mail_due <> 0 AND kind = ? AND `, account, string(kind))
 	if space.IsZero() {
 		b.Add(`NOT EXISTS (SELECT 1 FROM notice_rhythms r JOIN items i ON i.space_id = r.space_id WHERE i.id = notices.item_id AND r.account_id = notices.account_id AND r.kind = notices.kind)`)
 	} else {
@@ -214,22 +214,23 @@ func Awaiting(ctx context.Context, tx *db.Tx, after id.ID, now time.Time, limit 
 	return out, nil
 }
 
-// Digested notes that what was due to someone by now is mailed, or was read.
+// Digested notes that what was due to someone by now is mailed, or was read: when it was
+// due is kept as a negative number, so that DueAgain finds it.
 func Digested(ctx context.Context, tx *db.Tx, account id.ID, now time.Time) error {
-	_, err := tx.Exec(ctx, `UPDATE notices SET mail_due = 0 WHERE account_id = $1 AND mail_due > 0 AND mail_due <= $2`, account, clock.Millis(now))
+	_, err := tx.Exec(ctx, `UPDATE notices SET mail_due = -mail_due WHERE account_id = $1 AND mail_due > 0 AND mail_due <= $2`, account, clock.Millis(now))
 	if err != nil {
 		return fmt.Errorf("noting a digest: %w", err)
 	}
 	return nil
 }
 
-// DueAgain has what someone is told of items mailed once more, where it is still unread:
-// their digest told of something that they may read no more, and did not leave.
+// DueAgain has what a digest told someone of items mailed once more, where it is still
+// unread: the digest told of something that they may read no more, and did not leave.
 func DueAgain(ctx context.Context, tx *db.Tx, account id.ID, items []id.ID, at time.Time) error {
 	if len(items) == 0 {
 		return nil
 	}
-	b := db.NewBuilder().Add(`UPDATE notices SET mail_due = ? WHERE account_id = ? AND read_at < at AND item_id IN `, clock.Millis(at), account)
+	b := db.NewBuilder().Add(`UPDATE notices SET mail_due = ? WHERE account_id = ? AND mail_due < 0 AND read_at < at AND item_id IN `, clock.Millis(at), account)
 	query, args, err := db.In(b, items).Build()
 	if err != nil {
 		return err

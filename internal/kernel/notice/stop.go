@@ -62,7 +62,7 @@ func StopDigests(ctx context.Context, tx *db.Tx, account id.ID) error {
 	if err != nil {
 		return fmt.Errorf("stopping digests: %w", err)
 	}
-	if _, err := tx.Exec(ctx, `UPDATE notices SET mail_due = 0 WHERE account_id = $1 AND mail_due > 0`, account); err != nil {
+	if _, err := tx.Exec(ctx, `UPDATE notices SET mail_due = 0 WHERE account_id = $1 AND mail_due <> 0`, account); err != nil {
 		return fmt.Errorf("stopping digests: %w", err)
 	}
 	return nil
