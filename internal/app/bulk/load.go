@@ -215,14 +215,17 @@ func (m *maker) makeAccounts(ctx context.Context) (int, error) {
 		who   id.ID
 		place int
 		text  string
+		key   []byte
 	}
 	var words []word
 	for i, name := range names {
 		for place, text := range account.NameWords(name) {
-			words = append(words, word{m.people[len(special)+i], place, text})
+			words = append(words, word{m.people[len(special)+i], place, text, account.SortKey(name)})
 		}
 	}
-	err = m.insert(ctx, `name_words (account_id, place, word)`, 3, len(words), func(i int) []any { return []any{words[i].who, words[i].place, words[i].text} })
+	err = m.insert(ctx, `name_words (account_id, place, word, name_key)`, 4, len(words), func(i int) []any {
+		return []any{words[i].who, words[i].place, words[i].text, words[i].key}
+	})
 	return len(m.people), err
 }
 

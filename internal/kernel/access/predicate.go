@@ -46,6 +46,12 @@ func ReadableScope(b *db.Builder, alias string, a actor.Actor) *db.Builder {
 	return predicate(b, alias, "?", "CAST(? AS BIGINT)", false, a.Account, bit(a.Agent))
 }
 
+// ReadableScopeThere is ReadableScope beside the space_access of the space of the scope as sa
+// and the actor's membership of it as m, which the query around has joined.
+func ReadableScopeThere(b *db.Builder, alias string, a actor.Actor) *db.Builder {
+	return b.Add(rule(alias, "CAST(? AS BIGINT)", false), bit(a.Agent))
+}
+
 // ReadableScopeBy is ReadableScope for a table of accounts of the query around,
 // known under an alias, which has id and class. Both aliases are constants.
 func ReadableScopeBy(b *db.Builder, alias, accounts string) *db.Builder {

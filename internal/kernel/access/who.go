@@ -1,9 +1,11 @@
 package access
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"ruche/internal/kernel/account"
@@ -41,7 +43,7 @@ func Who(ctx context.Context, tx *db.Tx, item id.ID, now time.Time, after id.ID)
 		b.Add(` AND account_id > ?`, after)
 	}
 	b.Add(` ORDER BY account_id LIMIT ?) m CROSS JOIN accounts x
-		WHERE i.id = ? AND sa.space_id = i.space_id AND m.space_id = i.space_id AND x.id = m.account_id ORDER BY x.id`, whoBatch, item)
+		WHERE i.id = ? AND sa.space_id = i.space_id AND m.space_id = i.space_id AND x.id = m.account_id`, whoBatch, item)
 	return readers(ctx, tx, b, now)
 }
 
@@ -59,7 +61,9 @@ func readers(ctx context.Context, tx *db.Tx, b *db.Builder, now time.Time) (out 
 		if err := rows.Scan(&r.Account, &r.Name, &r.Organisation, &r.Class, &r.Hue, &r.Role, &reads, &state, &expires); err != nil {
 			return err
 		}
-		seen, next = seen+1, r.Account
+		if seen++; bytes.Compare(r.Account[:], next[:]) > 0 {
+			next = r.Account
+		}
 		if reads == 1 && state == account.Active && (expires == 0 || expires > clock.Millis(now)) {
 			out = append(out, r)
 		}
@@ -68,6 +72,8 @@ func readers(ctx context.Context, tx *db.Tx, b *db.Builder, now time.Time) (out 
 	if err != nil {
 		return nil, id.ID{}, fmt.Errorf("listing readers: %w", err)
 	}
+	// They are put in order here: a database would carry their names through its sort.
+	slices.SortFunc(out, func(x, y Reader) int { return bytes.Compare(x.Account[:], y.Account[:]) })
 	if seen < whoBatch {
 		next = id.ID{}
 	}

@@ -57,12 +57,12 @@ func indexName(ctx context.Context, tx *db.Tx, account id.ID, name string) error
 	if _, err := tx.Exec(ctx, `DELETE FROM name_words WHERE account_id = $1`, account); err != nil {
 		return fmt.Errorf("noting a name: %w", err)
 	}
-	b := db.NewBuilder().Add(`INSERT INTO name_words (account_id, place, word) VALUES `)
+	b := db.NewBuilder().Add(`INSERT INTO name_words (account_id, place, word, name_key) VALUES `)
 	for place, word := range NameWords(name) {
 		if place > 0 {
 			b.Add(`, `)
 		}
-		b.Add(`(?, ?, ?)`, account, place, word)
+		b.Add(`(?, ?, ?, ?)`, account, place, word, SortKey(name))
 	}
 	query, args, err := b.Build()
 	if err != nil {

@@ -54,6 +54,9 @@ func FeedFrom(ctx context.Context, tx *db.Tx, a actor.Actor, look Look, after Cu
 		f := feed{actor: a, look: look.Scopes, after: after, limit: limit + 1, scopes: func(b *db.Builder) *db.Builder {
 			return db.In(b.Add(`sc.space_id IN `), spaces)
 		}}
+		if end != nil {
+			f.floor = clock.Millis(end.At) // what is older is of no use before a further look
+		}
 		rows, err := f.read(ctx, tx)
 		if err != nil {
 			return nil, nil, err
@@ -76,8 +79,14 @@ func reaches(rows []Row, full int, end Cursor) bool {
 
 func less(a, b id.ID) bool { return string(a[:]) < string(b[:]) }
 
+// manySpaces is from how many on a member's spaces are looked for among the latest of all.
+const manySpaces = 1000
+
 // latestSpaces lists the actor's spaces by their newest item. end is the place of
 // the last one when there are more.
+//
+// Those of a member of many are sought first among the latest of all spaces, half as many as
+// they have; where that finds too few, all of theirs are gathered, as those of others are.
 func latestSpaces(ctx context.Context, tx *db.Tx, a actor.Actor, limit int) (spaces []id.ID, end *Cursor, err error) {
 	var places []Cursor
 	err = tx.All(ctx, func(rows *sql.Rows) error {
@@ -86,8 +95,15 @@ func latestSpaces(ctx context.Context, tx *db.Tx, a actor.Actor, limit int) (spa
 		err := rows.Scan(&space, &at, &last)
 		spaces, places = append(spaces, space), append(places, Cursor{At: clock.FromMillis(at), ID: last})
 		return err
-	}, `SELECT sa.space_id, sa.last_at, sa.last_id FROM memberships m JOIN space_access sa ON sa.space_id = m.space_id
-		WHERE m.account_id = $1 AND sa.last_at > 0 ORDER BY sa.last_at DESC, sa.last_id DESC LIMIT $2`, a.Account, limit+1)
+	}, `WITH mine AS MATERIALIZED (SELECT COUNT(*) AS n FROM memberships WHERE account_id = $1),
+		walked AS MATERIALIZED (SELECT sa.space_id, sa.last_at, sa.last_id
+			FROM (SELECT space_id, last_at, last_id FROM space_access WHERE last_at > 0 ORDER BY last_at DESC, last_id DESC
+				LIMIT (SELECT CASE WHEN n >= $2 THEN n / 2 ELSE 0 END FROM mine)) sa
+			CROSS JOIN memberships m WHERE m.account_id = $1 AND m.space_id = sa.space_id ORDER BY sa.last_at DESC, sa.last_id DESC LIMIT $3)
+		SELECT space_id, last_at, last_id FROM walked WHERE (SELECT COUNT(*) FROM walked) = $3
+		UNION ALL SELECT * FROM (SELECT sa.space_id, sa.last_at, sa.last_id FROM memberships m JOIN space_access sa ON sa.space_id = m.space_id
+			WHERE m.account_id = $1 AND sa.last_at > 0 AND (SELECT COUNT(*) FROM walked) < $3 ORDER BY sa.last_at DESC, sa.last_id DESC LIMIT $3) gathered
+		ORDER BY last_at DESC, last_id DESC`, a.Account, manySpaces, limit+1)
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading the latest spaces: %w", err)
 	}
@@ -103,6 +119,7 @@ type feed struct {
 	look   int // how many scopes at first
 	after  Cursor
 	limit  int
+	floor  int64                         // in milliseconds: the page is of use only where it ends above it
 	scopes func(*db.Builder) *db.Builder // the condition on sc, of scopes
 }
 
@@ -147,7 +164,7 @@ func (f feed) latest(ctx context.Context, tx *db.Tx, limit int) (scopes []latest
 	most := limit * candidates
 	b := db.NewBuilder().Add(`SELECT sc.id, sc.last_at, sc.last_id, CASE WHEN `)
 	f.scopes(access.ReadableScope(b, "sc", f.actor).
-		Add(` THEN 1 ELSE 0 END FROM (SELECT sc.* FROM scopes sc WHERE sc.last_at > 0 AND `)).
+		Add(` THEN 1 ELSE 0 END FROM (SELECT sc.* FROM scopes sc WHERE sc.last_at >= ? AND `, max(1, f.floor))).
 		Add(` ORDER BY sc.last_at DESC, sc.last_id DESC LIMIT ?) sc ORDER BY sc.last_at DESC, sc.last_id DESC`, most+1)
 	query, args, err := b.Build()
 	if err != nil {
@@ -182,7 +199,7 @@ func (f feed) latest(ctx context.Context, tx *db.Tx, limit int) (scopes []latest
 func (f feed) merge(ctx context.Context, tx *db.Tx, scopes []latestScope) ([]Row, error) {
 	// As many scopes as the first page has rows fill it with their newest items alone:
 	// nothing older than the last of those can stand in it.
-	floor := int64(0)
+	floor := f.floor
 	if f.after.ID.IsZero() && len(scopes) >= f.limit {
 		floor = scopes[f.limit-1].at
 	}
@@ -222,12 +239,14 @@ const (
 // actor is a member, 100 at most.
 func Unread(ctx context.Context, tx *db.Tx, a actor.Actor, since time.Time) (n int, err error) {
 	// The scopes come first, and few enough: PostgreSQL would else go, now and then, through
-	// all that is new anywhere until it has found enough of one's own.
+	// all that is new anywhere until it has found enough of one's own. What is published in
+	// a scope has the same readers: the right is weighed once for all of it.
 	b := db.NewBuilder().Add(`SELECT COUNT(*) FROM (SELECT i.id FROM (
-			SELECT sc.id FROM memberships mine JOIN scopes sc ON sc.space_id = mine.space_id WHERE mine.account_id = ? AND sc.last_at > ? ORDER BY mine.space_id LIMIT ?) mine
-		CROSS JOIN items i WHERE i.scope_id = mine.id AND i.state = 2 AND i.published_at > ? AND i.author_id <> ? AND `,
-		a.Account, clock.Millis(since), newScopes, clock.Millis(since), a.Account)
-	query, args, err := access.Readable(b, "i", a).Add(` LIMIT ?) unread`, maxUnread).Build()
+			SELECT sc.id FROM memberships m JOIN space_access sa ON sa.space_id = m.space_id JOIN scopes sc ON sc.space_id = m.space_id
+			WHERE m.account_id = ? AND sc.last_at > ? AND `, a.Account, clock.Millis(since))
+	query, args, err := access.ReadableScopeThere(b, "sc", a).Add(` ORDER BY m.space_id LIMIT ?) mine
+		CROSS JOIN items i WHERE i.scope_id = mine.id AND i.state = 2 AND i.published_at > ? AND i.author_id <> ? LIMIT ?) unread`,
+		newScopes, clock.Millis(since), a.Account, maxUnread).Build()
 	if err != nil {
 		return 0, err
 	}

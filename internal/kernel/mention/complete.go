@@ -73,12 +73,10 @@ const (
 // people lists those who may be named among the first of those whose name begins so;
 // all tells whether there are no others.
 func (p Place) people(ctx context.Context, tx *db.Tx, a actor.Actor, prefix string, now time.Time, first int) (out []Candidate, all bool, err error) {
-	b := mayBeNamed(db.NewBuilder().Add(`SELECT p.id, p.name, p.organisation, p.class, p.hue, CASE WHEN `), a).Add(` THEN 1 ELSE 0 END FROM `)
-	query, args, err := p.from(b).Add(` CROSS JOIN (
-		SELECT p.id, p.name, p.organisation, p.class, p.hue, p.state, p.name_key
-		FROM (SELECT DISTINCT account_id FROM name_words WHERE word >= ? AND word < ?) w CROSS JOIN accounts p
-		WHERE p.id = w.account_id AND p.id <> ? AND (p.expires_at = 0 OR p.expires_at > ?) ORDER BY p.name_key, p.id LIMIT ?) p ORDER BY p.name_key, p.id`,
-		prefix, prefix+"\U0010FFFF", a.Account, clock.Millis(now), first).Build()
+	b := mayBeNamed(db.NewBuilder().Add(`SELECT p.id, p.name, p.organisation, p.class, p.hue, CASE WHEN p.id <> ? AND (p.expires_at = 0 OR p.expires_at > ?) AND `, a.Account, clock.Millis(now)), a).
+		Add(` THEN 1 ELSE 0 END FROM `)
+	query, args, err := p.from(b).Add(` CROSS JOIN (SELECT DISTINCT name_key, account_id FROM name_words WHERE word >= ? AND word < ? ORDER BY name_key, account_id LIMIT ?) w
+		CROSS JOIN accounts p WHERE p.id = w.account_id ORDER BY w.name_key, w.account_id`, prefix, prefix+"\U0010FFFF", first).Build()
 	if err != nil {
 		return nil, false, err
 	}

@@ -138,6 +138,7 @@ func openSQLite(ctx context.Context, c Config) (*DB, error) {
 	}
 	reader.SetMaxOpenConns(c.ReadConns)
 	reader.SetMaxIdleConns(c.ReadConns)
+	reader.SetConnMaxLifetime(time.Hour) // what Optimize found is read by a new connection
 	d.read = reader
 	return d, nil
 }
