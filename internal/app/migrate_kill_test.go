@@ -101,7 +101,7 @@ func shape(t *testing.T, c db.Config) (out []string) {
 			t.Error(err)
 		}
 	}()
-	query := `SELECT m.name || '.' || p.name FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type = 'table'
+	query := `SELECT m.name || '.' || p.name FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_stat%' -- made by looking
 		UNION SELECT name FROM sqlite_master WHERE type IN ('index', 'trigger') ORDER BY 1`
 	if d.Engine() == db.Postgres {
 		query = `SELECT table_name || '.' || column_name AS name FROM information_schema.columns WHERE table_schema = current_schema()

@@ -1,7 +1,10 @@
 package kernel_test
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -153,5 +156,80 @@ func TestPagesJoinToTheWhole(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestTheFeedIsTheSameHoweverItLooks: whether the spaces of a person are gathered or sought
+// among the latest of all, and however far it looks at first.
+func TestTheFeedIsTheSameHoweverItLooks(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	d, a, _, now := room(ctx, t)
+	type post struct {
+		id id.ID
+		at time.Time
+	}
+	var mine []post
+	err := d.Write(ctx, func(tx *db.Tx) error {
+		other, err := account.Create(ctx, tx, account.New{Email: "b@exemple.fr", Name: "B", Class: account.Agent}, now)
+		if err != nil {
+			return err
+		}
+		for i := range 40 {
+			s, err := space.Create(ctx, tx, space.New{Name: fmt.Sprint("Espace ", i), Purpose: "x", Kind: space.Community, Visibility: space.Private}, now)
+			if err != nil {
+				return err
+			}
+			who := []actor.Actor{a}
+			if i%4 == 3 {
+				who[0] = other.Actor(id.ID{}) // one in four is not theirs
+			}
+			for _, m := range who {
+				if _, err := space.Join(ctx, tx, s.ID, m.Account, space.Lead, now); err != nil {
+					return err
+				}
+			}
+			if err := space.SetService(ctx, tx, s.ID, service, 1, 0, int(access.Comment), int(access.Contribute)); err != nil {
+				return err
+			}
+			if err := access.Derive(ctx, tx, s.ID); err != nil {
+				return err
+			}
+			for j := range i % 3 {
+				at := now.Add(time.Duration(i*7%11-20*j) * time.Minute) // many at one instant
+				it, err := content.Create(ctx, tx, who[0], content.New{Space: s.ID, Service: service, Kind: "post", Text: content.Text{Title: "T"}, State: content.Published}, at)
+				if err != nil {
+					return err
+				}
+				if who[0] == a {
+					mine = append(mine, post{it.ID, at})
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.SortFunc(mine, func(x, y post) int { return cmp.Or(y.at.Compare(x.at), bytes.Compare(y.id[:], x.id[:])) })
+	for _, look := range []content.Look{{Spaces: 3, Scopes: 2, Many: 1}, {Spaces: 3, Scopes: 2, Many: 1000}, {Spaces: 60, Scopes: 31, Many: 1}, {Spaces: 12, Scopes: 31, Many: 30}} {
+		var got []post
+		err := d.Read(ctx, func(tx *db.Tx) error {
+			for next := (&content.Cursor{}); next != nil; {
+				rows, after, err := content.FeedFrom(ctx, tx, a, look, *next, 4)
+				if err != nil {
+					return err
+				}
+				for _, r := range rows {
+					got = append(got, post{r.ID, r.PublishedAt})
+				}
+				next = after
+			}
+			return nil
+		})
+		same := func(x, y post) bool { return x.id == y.id && x.at.Equal(y.at) }
+		if err != nil || !slices.EqualFunc(got, mine, same) {
+			t.Errorf("%+v: %d items, want %d in order, %v", look, len(got), len(mine), err)
+		}
 	}
 }

@@ -81,7 +81,7 @@ func (w *life) checkPages(ctx context.Context, a account.Account) error {
 		return nil
 	}
 	return w.checkFeed(ctx, a, w.feed(a, -1), func(after content.Cursor) ([]content.Row, *content.Cursor, error) {
-		return content.FeedFrom(ctx, w.tx, a.Actor(id.ID{}), content.Look{Spaces: 1, Scopes: 1}, after, 1+w.IntN(2))
+		return content.FeedFrom(ctx, w.tx, a.Actor(id.ID{}), content.Look{Spaces: 1, Scopes: 1, Many: 1 + w.IntN(3)}, after, 1+w.IntN(2))
 	})
 }
 

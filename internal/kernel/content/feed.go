@@ -21,10 +21,12 @@ import (
 // how fast a feed is read, never what it holds.
 type Look struct {
 	Spaces, Scopes int
+	// Many is from how many on the spaces of a person are sought among the latest of all.
+	Many int
 }
 
 // usual is where most feeds end at the first look, as measured.
-func usual() Look { return Look{Spaces: 60, Scopes: 31} }
+func usual() Look { return Look{Spaces: 60, Scopes: 31, Many: 1000} }
 
 const (
 	wider = 6
@@ -47,13 +49,11 @@ func Feed(ctx context.Context, tx *db.Tx, a actor.Actor, after Cursor, limit int
 // FeedFrom is Feed that looks at first as far as it is told.
 func FeedFrom(ctx context.Context, tx *db.Tx, a actor.Actor, look Look, after Cursor, limit int) ([]Row, *Cursor, error) {
 	for n := look.Spaces; ; n *= wider {
-		spaces, end, err := latestSpaces(ctx, tx, a, n)
+		spaces, end, err := latestSpaces(ctx, tx, a, look.Many, n)
 		if err != nil {
 			return nil, nil, err
 		}
-		f := feed{actor: a, look: look.Scopes, after: after, limit: limit + 1, scopes: func(b *db.Builder) *db.Builder {
-			return db.In(b.Add(`sc.space_id IN `), spaces)
-		}}
+		f := feed{actor: a, spaces: spaces, look: look.Scopes, after: after, limit: limit + 1}
 		if end != nil {
 			f.floor = clock.Millis(end.At) // what is older is of no use before a further look
 		}
@@ -79,15 +79,12 @@ func reaches(rows []Row, full int, end Cursor) bool {
 
 func less(a, b id.ID) bool { return string(a[:]) < string(b[:]) }
 
-// manySpaces is from how many on a member's spaces are looked for among the latest of all.
-const manySpaces = 1000
-
 // latestSpaces lists the actor's spaces by their newest item. end is the place of
 // the last one when there are more.
 //
 // Those of a member of many are sought first among the latest of all spaces, half as many as
 // they have; where that finds too few, all of theirs are gathered, as those of others are.
-func latestSpaces(ctx context.Context, tx *db.Tx, a actor.Actor, limit int) (spaces []id.ID, end *Cursor, err error) {
+func latestSpaces(ctx context.Context, tx *db.Tx, a actor.Actor, many, limit int) (spaces []id.ID, end *Cursor, err error) {
 	var places []Cursor
 	err = tx.All(ctx, func(rows *sql.Rows) error {
 		var space, last id.ID
@@ -95,15 +92,15 @@ func latestSpaces(ctx context.Context, tx *db.Tx, a actor.Actor, limit int) (spa
 		err := rows.Scan(&space, &at, &last)
 		spaces, places = append(spaces, space), append(places, Cursor{At: clock.FromMillis(at), ID: last})
 		return err
-	}, `WITH mine AS MATERIALIZED (SELECT COUNT(*) AS n FROM memberships WHERE account_id = $1),
-		walked AS MATERIALIZED (SELECT sa.space_id, sa.last_at, sa.last_id
+	}, `WITH walked AS MATERIALIZED (SELECT sa.space_id, sa.last_at, sa.last_id
 			FROM (SELECT space_id, last_at, last_id FROM space_access WHERE last_at > 0 ORDER BY last_at DESC, last_id DESC
-				LIMIT (SELECT CASE WHEN n >= $2 THEN n / 2 ELSE 0 END FROM mine)) sa
-			CROSS JOIN memberships m WHERE m.account_id = $1 AND m.space_id = sa.space_id ORDER BY sa.last_at DESC, sa.last_id DESC LIMIT $3)
+				LIMIT (SELECT CASE WHEN COUNT(*) >= $1 THEN COUNT(*) / 2 ELSE 0 END FROM memberships WHERE account_id = $2)) sa
+			WHERE EXISTS (SELECT 1 FROM memberships m WHERE m.account_id = $2 AND m.space_id = sa.space_id LIMIT 1 OFFSET 0)
+			ORDER BY sa.last_at DESC, sa.last_id DESC LIMIT $3)
 		SELECT space_id, last_at, last_id FROM walked WHERE (SELECT COUNT(*) FROM walked) = $3
 		UNION ALL SELECT * FROM (SELECT sa.space_id, sa.last_at, sa.last_id FROM memberships m JOIN space_access sa ON sa.space_id = m.space_id
-			WHERE m.account_id = $1 AND sa.last_at > 0 AND (SELECT COUNT(*) FROM walked) < $3 ORDER BY sa.last_at DESC, sa.last_id DESC LIMIT $3) gathered
-		ORDER BY last_at DESC, last_id DESC`, a.Account, manySpaces, limit+1)
+			WHERE m.account_id = $2 AND sa.last_at > 0 AND (SELECT COUNT(*) FROM walked) < $3 ORDER BY sa.last_at DESC, sa.last_id DESC LIMIT $3) gathered
+		ORDER BY last_at DESC, last_id DESC`, many, a.Account, limit+1)
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading the latest spaces: %w", err)
 	}
@@ -119,12 +116,25 @@ type feed struct {
 	look   int // how many scopes at first
 	after  Cursor
 	limit  int
-	floor  int64                         // in milliseconds: the page is of use only where it ends above it
-	scopes func(*db.Builder) *db.Builder // the condition on sc, of scopes
+	floor  int64 // in milliseconds: the page is of use only where it ends above it
+	spaces []id.ID
+	within func(*db.Builder) *db.Builder // narrows the scopes sc, if it is there
+}
+
+// scopes appends the condition on sc, of scopes in question, in some spaces.
+func (f feed) scopes(b *db.Builder, spaces ...id.ID) *db.Builder {
+	db.In(b.Add(`sc.last_at >= ? AND sc.space_id IN `, max(1, f.floor)), spaces)
+	if f.within != nil {
+		f.within(b.Add(` AND `))
+	}
+	return b
 }
 
 // read returns the newest items, exactly, whatever the number of scopes.
 func (f feed) read(ctx context.Context, tx *db.Tx) ([]Row, error) {
+	if len(f.spaces) == 0 {
+		return nil, nil
+	}
 	for n := f.look; n <= maxArms; n *= wider {
 		scopes, end, err := f.latest(ctx, tx, n)
 		if err != nil || len(scopes) == 0 && end == nil {
@@ -141,14 +151,14 @@ func (f feed) read(ctx context.Context, tx *db.Tx) ([]Row, error) {
 	// So many scopes above the page: all of them, by the items themselves.
 	b := db.NewBuilder().Add(`SELECT ` + RowColumns + ` FROM items i JOIN accounts a ON a.id = i.author_id
 		WHERE i.state = 2 AND i.scope_id IN (SELECT sc.id FROM scopes sc WHERE `)
-	access.Readable(f.below(f.scopes(b).Add(`)`)).Add(` AND `), "i", f.actor).
+	access.Readable(f.below(f.scopes(b, f.spaces...).Add(`)`)).Add(` AND `), "i", f.actor).
 		Add(` ORDER BY i.published_at DESC, i.id DESC LIMIT ?`, f.limit)
 	return list(ctx, tx, b)
 }
 
 // candidates is how many scopes are weighed for each that is wanted: the right of a
 // scope costs more than finding it, and where few may be read, most are not.
-const candidates = 4
+const candidates = 2
 
 // latestScope is a scope and when something was published in it last, in
 // milliseconds.
@@ -163,14 +173,24 @@ type latestScope struct {
 func (f feed) latest(ctx context.Context, tx *db.Tx, limit int) (scopes []latestScope, end *Cursor, err error) {
 	most := limit * candidates
 	b := db.NewBuilder().Add(`SELECT sc.id, sc.last_at, sc.last_id, CASE WHEN `)
-	f.scopes(access.ReadableScope(b, "sc", f.actor).
-		Add(` THEN 1 ELSE 0 END FROM (SELECT sc.* FROM scopes sc WHERE sc.last_at >= ? AND `, max(1, f.floor))).
-		Add(` ORDER BY sc.last_at DESC, sc.last_id DESC LIMIT ?) sc ORDER BY sc.last_at DESC, sc.last_id DESC`, most+1)
+	access.ReadableScope(b, "sc", f.actor).Add(` THEN 1 ELSE 0 END FROM (SELECT * FROM (`)
+	arms := [][]id.ID{f.spaces}
+	if f.floor == 0 && len(f.spaces) <= maxArms {
+		arms = slices.Collect(slices.Chunk(f.spaces, 1)) // one of them may have thousands, and nothing bounds how old they are
+	}
+	for i, spaces := range arms {
+		if i > 0 {
+			b.Add(` UNION ALL `)
+		}
+		f.scopes(b.Add(`SELECT * FROM (SELECT sc.* FROM scopes sc WHERE `), spaces...).Add(` ORDER BY sc.last_at DESC, sc.last_id DESC LIMIT ?) arm`, most+1)
+	}
+	b.Add(`) sc ORDER BY sc.last_at DESC, sc.last_id DESC LIMIT ?) sc ORDER BY sc.last_at DESC, sc.last_id DESC`, most+1)
 	query, args, err := b.Build()
 	if err != nil {
 		return nil, nil, err
 	}
 	seen := 0
+	scopes = make([]latestScope, 0, limit)
 	err = tx.All(ctx, func(rows *sql.Rows) error {
 		var scope access.ScopeID
 		var at int64
@@ -263,9 +283,10 @@ type ChildCursor struct {
 }
 
 // Children lists the items under another that the actor may read, in any state,
-// by title, from the one after the cursor; next is nil at the end.
+// by title and without their bodies, from the one after the cursor; next is nil at the
+// end.
 func Children(ctx context.Context, tx *db.Tx, a actor.Actor, parent id.ID, after ChildCursor, limit int) ([]Item, *ChildCursor, error) {
-	b := access.SpaceOf(db.NewBuilder().Add(`SELECT `+Columns+` FROM `), parent, a).Add(` CROSS JOIN items i WHERE i.parent_id = ?`, parent)
+	b := access.SpaceOf(db.NewBuilder().Add(`SELECT `+listed+` FROM `), parent, a).Add(` CROSS JOIN items i WHERE i.parent_id = ?`, parent)
 	if !after.ID.IsZero() {
 		b.Add(` AND (i.title, i.id) > (?, ?)`, after.Title, after.ID)
 	}
@@ -273,11 +294,10 @@ func Children(ctx context.Context, tx *db.Tx, a actor.Actor, parent id.ID, after
 	if err != nil {
 		return nil, nil, err
 	}
-	var out []Item
+	out := make([]Item, 0, limit+1) // hundreds: they are read where they will lie
 	err = tx.All(ctx, func(rows *sql.Rows) error {
-		it, err := Scan(rows.Scan)
-		out = append(out, it)
-		return err
+		out = append(out, Item{})
+		return out[len(out)-1].scan(rows.Scan)
 	}, query, args...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("listing what lies under an item: %w", err)

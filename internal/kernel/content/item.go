@@ -57,13 +57,27 @@ const (
 )
 
 // Columns are those that Scan reads, of items AS i.
-const Columns = `i.id, i.space_id, i.service, i.kind, i.parent_id, i.audience_id, i.restricted, i.scope_id, i.title, i.slug, i.body, i.state, i.author_id, i.created_at, i.updated_at, i.published_at, i.publish_at, i.trashed_at, i.trashed_from, i.revision`
+const Columns = columnsToBody + `i.body` + columnsFromBody
+
+// listed are Columns without the body, of which a page of hundreds has no use.
+const listed = columnsToBody + `''` + columnsFromBody
+
+const (
+	columnsToBody   = `i.id, i.space_id, i.service, i.kind, i.parent_id, i.audience_id, i.restricted, i.scope_id, i.title, i.slug, `
+	columnsFromBody = `, i.state, i.author_id, i.created_at, i.updated_at, i.published_at, i.publish_at, i.trashed_at, i.trashed_from, i.revision`
+)
 
 // Scan reads Columns, then more.
 func Scan(read func(dest ...any) error, more ...any) (it Item, err error) {
+	err = it.scan(read, more...)
+	return it, err
+}
+
+// scan reads Columns into an item where it lies, then more.
+func (it *Item) scan(read func(dest ...any) error, more ...any) error {
 	var created, updated, published, due, trashed int64
-	err = read(append([]any{&it.ID, &it.Space, &it.Service, &it.Kind, &it.Parent, &it.Audience, &it.Restricted, &it.Scope, &it.Title, &it.Slug, &it.Body, &it.State, &it.Author, &created, &updated, &published, &due, &trashed, &it.TrashedFrom, &it.Revision}, more...)...)
+	err := read(append([]any{&it.ID, &it.Space, &it.Service, &it.Kind, &it.Parent, &it.Audience, &it.Restricted, &it.Scope, &it.Title, &it.Slug, &it.Body, &it.State, &it.Author, &created, &updated, &published, &due, &trashed, &it.TrashedFrom, &it.Revision}, more...)...)
 	it.CreatedAt, it.UpdatedAt, it.PublishedAt = clock.FromMillis(created), clock.FromMillis(updated), clock.FromMillis(published)
 	it.PublishAt, it.TrashedAt = clock.FromMillis(due), clock.FromMillis(trashed)
-	return it, err
+	return err
 }

@@ -70,15 +70,20 @@ const RowColumns = Columns + `, a.name, a.class, a.organisation, a.hue,
 
 // ScanRow reads RowColumns, then more.
 func ScanRow(read func(dest ...any) error, more ...any) (r Row, err error) {
-	r.Item, err = Scan(read, append([]any{&r.AuthorName, &r.AuthorClass, &r.AuthorOrg, &r.AuthorHue, &r.Remarks}, more...)...)
+	err = r.scan(read, more...)
 	return r, err
+}
+
+// scan reads RowColumns into a row where it lies, then more.
+func (r *Row) scan(read func(dest ...any) error, more ...any) error {
+	return r.Item.scan(read, append([]any{&r.AuthorName, &r.AuthorClass, &r.AuthorOrg, &r.AuthorHue, &r.Remarks}, more...)...)
 }
 
 // Latest lists the published items of one service of a space that the actor may
 // read, newest first, from the one after the cursor; next is nil at the end.
 func Latest(ctx context.Context, tx *db.Tx, a actor.Actor, spaceID id.ID, service int, after Cursor, limit int) ([]Row, *Cursor, error) {
-	f := feed{actor: a, look: usual().Scopes, after: after, limit: limit + 1, scopes: func(b *db.Builder) *db.Builder {
-		return b.Add(`sc.space_id = ? AND sc.service = ?`, spaceID, service)
+	f := feed{actor: a, spaces: []id.ID{spaceID}, look: usual().Scopes, after: after, limit: limit + 1, within: func(b *db.Builder) *db.Builder {
+		return b.Add(`sc.service = ?`, service)
 	}}
 	rows, err := f.read(ctx, tx)
 	return page(rows, limit, err)
@@ -100,6 +105,9 @@ func Drafts(ctx context.Context, tx *db.Tx, a actor.Actor, spaceID id.ID, servic
 	return list(ctx, tx, access.ReadableThere(b, "i", a).Add(` ORDER BY i.updated_at DESC, i.id DESC LIMIT 50`))
 }
 
+// usualPage is how many rows most lists have: room is made for them at once.
+const usualPage = 32
+
 func list(ctx context.Context, tx *db.Tx, b *db.Builder) ([]Row, error) {
 	query, args, err := b.Build()
 	if err != nil {
@@ -107,9 +115,11 @@ func list(ctx context.Context, tx *db.Tx, b *db.Builder) ([]Row, error) {
 	}
 	var out []Row
 	err = tx.All(ctx, func(rows *sql.Rows) error {
-		r, err := ScanRow(rows.Scan)
-		out = append(out, r)
-		return err
+		if out == nil {
+			out = make([]Row, 0, usualPage)
+		}
+		out = append(out, Row{})
+		return out[len(out)-1].scan(rows.Scan)
 	}, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("listing items: %w", err)
