@@ -236,7 +236,7 @@ func (s *Spaces) home(w http.ResponseWriter, r *http.Request, a actor.Actor) err
 	}
 	base := "/espaces/" + v.Space.Slug
 	view.MembersHref, view.InviteHref, view.SettingsHref = base+"/membres", base+"/membres/-/inviter", base+"/reglages"
-	view.Lead = v.Can(access.SpaceManage, access.Home)
+	view.GuideHref, view.Lead = base+"/guide", v.Can(access.SpaceManage, access.Home)
 	if !v.IsMember() && a.Agent && v.Space.Visibility == space.Public {
 		view.JoinAction = base + "/-/rejoindre"
 	}

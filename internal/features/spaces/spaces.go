@@ -97,6 +97,7 @@ func (s *Spaces) routes(r *web.Router) {
 	r.Handle("GET", "/espaces/-/nouveau", web.Gate{Action: "space.open"}, frame.Signed(s.askOpen))
 	r.Handle("POST", "/espaces/-/nouveau", web.Gate{Action: "space.open"}, frame.Signed(s.doOpen))
 	r.Handle("GET", one, g(access.SpaceRead), frame.Signed(s.home))
+	r.Handle("GET", one+"/guide", g(access.SpaceRead), frame.Signed(s.guide))
 	r.Handle("POST", one+"/-/rejoindre", g(access.SpaceRead), frame.Signed(s.doJoin))
 	r.Handle("GET", one+"/-/quitter", g(access.SpaceRead), frame.Signed(s.askLeave))
 	r.Handle("POST", one+"/-/quitter", g(access.SpaceRead), frame.Signed(s.doLeave))

@@ -40,6 +40,17 @@ type homeView struct {
 	Pins                                              []pinView
 	Widgets                                           []templ.Component
 	JoinAction, MembersHref, InviteHref, SettingsHref string
+	GuideHref                                         string
+}
+
+type guideView struct {
+	Back                      ui.Link
+	Purpose, Role, Visibility string
+	MembersHref               string
+	Lead, Welcome             bool
+	Services                  []ui.Row
+	Leads                     []ui.Face
+	Count                     string // of members and, among them, externals
 }
 
 // pinView is what the space keeps at hand.
