@@ -69,7 +69,7 @@ func (p *People) ResetPassword(ctx context.Context, email, password string) erro
 	if err != nil {
 		return err
 	}
-	if err := account.CheckPassword("password", password, who.Email); err != nil {
+	if err := account.CheckPassword("password", password, who.Email, who.Name, who.Organisation); err != nil {
 		return err
 	}
 	return p.setPassword(ctx, actor.Anonymous(), who.ID, password, id.ID{})
@@ -148,8 +148,8 @@ func (p *People) byEmail(ctx context.Context, email string) (who account.Account
 }
 
 // hashFor checks a new password and hashes it.
-func (p *People) hashFor(password, email string) (string, error) {
-	if err := account.CheckPassword("password", password, email); err != nil {
+func (p *People) hashFor(password string, own ...string) (string, error) {
+	if err := account.CheckPassword("password", password, own...); err != nil {
 		return "", err
 	}
 	return p.Hasher.Hash(password)

@@ -37,7 +37,7 @@ func (p *People) ChangePassword(ctx context.Context, a actor.Actor, current, pas
 	if !p.Hasher.Check(hash, current) {
 		return fault.InvalidFields(fault.Field{Name: "current", Key: "people.password.current.wrong"})
 	}
-	if err := account.CheckPassword("password", password, me.Email); err != nil {
+	if err := account.CheckPassword("password", password, me.Email, me.Name, me.Organisation); err != nil {
 		return err
 	}
 	return p.setPassword(ctx, a, me.ID, password, a.Session)

@@ -154,7 +154,7 @@ func (s *Spaces) prove(ctx context.Context, a actor.Actor, d door, n *Newcomer) 
 	if utf8.RuneCountInString(n.Organisation) > account.MaxOrganisation {
 		wrong = append(wrong, fault.Field{Name: "organisation", Key: "spaces.too_long", Args: []any{"max", account.MaxOrganisation}})
 	}
-	if err := account.CheckPassword("password", n.Password, d.inv.Email); err != nil {
+	if err := account.CheckPassword("password", n.Password, d.inv.Email, n.Name, n.Organisation); err != nil {
 		wrong = append(wrong, fault.FieldsOf(err)...)
 	}
 	if wrong != nil {

@@ -85,17 +85,18 @@ func (h *Hasher) Check(hash, password string) bool {
 	return ok && err == nil
 }
 
-// CheckPassword says whether a new password will do: length in characters, and
-// not the person's own mailbox or name.
-func CheckPassword(field, password, email string) error {
+// CheckPassword says whether a new password will do: length in characters, and none of
+// those that are tried first (Guessable). The words of one's own are one's mailbox, one's
+// name, and the like.
+func CheckPassword(field, password string, own ...string) error {
 	n := utf8.RuneCountInString(password)
 	switch {
 	case n < MinPassword:
 		return fault.InvalidFields(fault.Field{Name: field, Key: "account.password.short", Args: []any{"min", MinPassword}})
 	case n > MaxPassword:
 		return fault.InvalidFields(fault.Field{Name: field, Key: "account.password.long", Args: []any{"max", MaxPassword}})
-	case strings.EqualFold(password, email):
-		return fault.InvalidFields(fault.Field{Name: field, Key: "account.password.email"})
+	case Guessable(password, own...):
+		return fault.InvalidFields(fault.Field{Name: field, Key: "account.password.common"})
 	}
 	return nil
 }
