@@ -216,6 +216,45 @@ func TestNothingComesAtNight(t *testing.T) {
 	}
 }
 
+// TestADigestThatWaitsIsWeighedAgain: over a weekend that is to be quiet, what was read and
+// what was stopped is left out of what leaves on Monday.
+func TestADigestThatWaitsIsWeighedAgain(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.quiet()
+	reads, stops, keeps, other := h.as(contributor), h.as(lead), h.as("helene.garnier@demo.example"), h.as(external)
+	h.clock.Advance(3 * 24 * time.Hour) // Friday
+	pages := map[*person]string{}
+	for _, p := range []*person{reads, stops, keeps} {
+		if a := choose(p, mailsPage, "reply", "daily", "calme", "weekends"); a.status != http.StatusSeeOther {
+			t.Fatalf("choosing answered %d", a.status)
+		}
+		page, permanent := published(t, p, "Du vendredi de "+p.name, "x")
+		pages[p] = page
+		h.clock.Advance(time.Minute)
+		other.post(permanent+"/-/commentaires", "texte", "Avant la fin de la semaine")
+	}
+	h.run()
+	h.clock.Advance(20 * time.Hour) // Saturday
+	h.run()
+	reads.get(pages[reads])
+	h.saw()
+	headers := h.text(`SELECT headers FROM mails WHERE kind = 'notifications.digest' AND to_email = $1`, stops.name)
+	found := regexp.MustCompile(`(/courriels/arreter/[\w-]+)`).FindStringSubmatch(headers)
+	if found == nil {
+		t.Fatalf("a digest has no way to stop: %s", headers)
+	}
+	h.nobody().post(found[1], "List-Unsubscribe", "One-Click")
+	h.clock.Advance(2 * 24 * time.Hour) // Monday
+	h.run()
+	for p, want := range map[*person]bool{reads: false, stops: false, keeps: true} {
+		state := h.text(`SELECT state FROM mails WHERE kind = 'notifications.digest' AND to_email = $1`, p.name)
+		if (state != "withdrawn") != want {
+			t.Errorf("the digest of %s is %s", p.name, state)
+		}
+	}
+}
+
 // TestAThreadOfFortyFive: one comment in a thread that forty-five people follow tells each
 // once, and each gets one digest.
 func TestAThreadOfFortyFive(t *testing.T) {

@@ -126,8 +126,9 @@ func (f *Notifications) mailDigest(ctx context.Context, tx *db.Tx, to account.Ac
 	return err
 }
 
-// stillTold is the recheck of a digest: one that tells of something its reader may read no
-// more does not leave, and the rest of it is mailed by the next.
+// stillTold is the recheck of a digest: one of which all was read meanwhile, or whose reader
+// stopped digests, does not leave; nor does one that tells of something they may read no
+// more, the rest of which is mailed by the next.
 func (f *Notifications) stillTold(ctx context.Context, tx *db.Tx, m mail.Queued) (bool, error) {
 	var ids []id.ID
 	for _, part := range strings.Split(m.Ref, "/") {
@@ -139,6 +140,10 @@ func (f *Notifications) stillTold(ctx context.Context, tx *db.Tx, m mail.Queued)
 		return false, nil
 	}
 	if err != nil || !me.Usable(f.Clock.Now()) {
+		return false, err
+	}
+	wanted, err := notice.Wanted(ctx, tx, me.ID, ids[1:])
+	if err != nil || !wanted {
 		return false, err
 	}
 	readable, err := readableOf(ctx, tx, me.Actor(id.ID{}), ids[1:])

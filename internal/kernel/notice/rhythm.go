@@ -224,6 +224,24 @@ func Digested(ctx context.Context, tx *db.Tx, account id.ID, now time.Time) erro
 	return nil
 }
 
+// Wanted tells whether anything that a digest told someone of items is still unread, and
+// still to be mailed: they may have stopped digests since.
+func Wanted(ctx context.Context, tx *db.Tx, account id.ID, items []id.ID) (bool, error) {
+	if len(items) == 0 {
+		return false, nil
+	}
+	b := db.NewBuilder().Add(`SELECT COUNT(*) FROM notices WHERE account_id = ? AND mail_due < 0 AND read_at < at AND item_id IN `, account)
+	query, args, err := db.In(b, items).Build()
+	if err != nil {
+		return false, err
+	}
+	var n int
+	if err := tx.QueryRow(ctx, query, args...).Scan(&n); err != nil {
+		return false, fmt.Errorf("asking whether a digest is wanted: %w", err)
+	}
+	return n > 0, nil
+}
+
 // DueAgain has what a digest told someone of items mailed once more, where it is still
 // unread: the digest told of something that they may read no more, and did not leave.
 func DueAgain(ctx context.Context, tx *db.Tx, account id.ID, items []id.ID, at time.Time) error {
