@@ -15,7 +15,7 @@ import (
 func audited() []activity.Kind {
 	return []activity.Kind{
 		access.EventChanged,
-		spaces.EventOpened, spaces.EventChanged, spaces.EventInvited, spaces.EventJoined, spaces.EventRole, spaces.EventLeft,
+		spaces.EventOpened, spaces.EventChanged, spaces.EventInvited, spaces.EventJoined, spaces.EventRole, spaces.EventLeft, spaces.EventAsked, spaces.EventRefused,
 		account.EventCreated, account.EventSuspended, account.EventReopened, account.EventPassword, account.EventAuditor,
 		account.EventSignedIn, account.EventRefused, account.EventSignedOut,
 		content.EventShared, content.EventUnshared, content.EventMoved, content.EventTrashed, content.EventUntrashed, content.EventPurged,

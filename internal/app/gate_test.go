@@ -41,6 +41,7 @@ func victims(h *house, slug string) map[string]string {
 		"form":       "item." + h.id(`SELECT id FROM items WHERE space_id = $1 AND state = 2 ORDER BY id LIMIT 1`, space).String(),
 		"ref":        h.attached(h.id(`SELECT id FROM items WHERE space_id = $1 AND state = 2 ORDER BY id LIMIT 1`, space)).String(),
 		"group":      h.groupOf(slug).String(),
+		"asker":      h.asker(slug).String(),
 		"token":      "no-such-token", "page": "01-premiers-pas", "path...": "none.css", "id": h.id(`SELECT id FROM accounts ORDER BY id LIMIT 1`).String(),
 	}
 }
@@ -202,11 +203,30 @@ func expected(t *testing.T, h *house, p *person, signedOut bool, slug string, ro
 		}
 		return permitted
 	}
+	if g.Action == "space.ask" { // whoever knows of a space may ask to enter it; for who is in, it does nothing
+		if knows(t, h, p, slug) {
+			return permitted
+		}
+		return absent
+	}
 	action := access.Action(g.Action)
 	if _, known := access.Need(action); !known {
 		t.Fatalf("%s %s asks for %q, which is no action of the table", route.Method, route.Pattern, g.Action)
 	}
 	return inSpace(t, h, p, slug, route, action)
+}
+
+// knows tells whether someone may know of a space.
+func knows(t *testing.T, h *house, p *person, slug string) bool {
+	t.Helper()
+	err := h.DB.Read(t.Context(), func(tx *db.Tx) error {
+		_, err := access.BySlug(t.Context(), tx, h.actor(p.name), slug)
+		return err
+	})
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		t.Fatal(err)
+	}
+	return err == nil
 }
 
 func inSpace(t *testing.T, h *house, p *person, slug string, route web.Route, action access.Action) outcome {

@@ -49,7 +49,17 @@ func (s *Spaces) demo(ctx context.Context, tx *db.Tx, w *service.World) error {
 			return fmt.Errorf("demo space %s: %w", d.Slug, err)
 		}
 	}
+	if err := demoAsking(ctx, tx, w); err != nil {
+		return err
+	}
 	return demoInvitation(ctx, tx, w)
+}
+
+// demoAsking has one person wait at the door of a project.
+func demoAsking(ctx context.Context, tx *db.Tx, w *service.World) error {
+	_, err := tx.Exec(ctx, `INSERT INTO join_requests (space_id, account_id, word, asked_at, answered_at, accepted, answered_by, reply) VALUES ($1, $2, $3, $4, 0, 0, NULL, '')`,
+		w.Spaces["refonte-portail"], w.People["nadia.benali@demo.example"].ID, "Je reprends le suivi de l’accessibilité du portail à partir de janvier.", clock.Millis(w.At(1, 15, 10)))
+	return err
 }
 
 func demoOpen(ctx context.Context, tx *db.Tx, w *service.World, d demoSpace) error {

@@ -180,6 +180,12 @@ func problems(ctx context.Context, problem error, errs map[string]string, order 
 
 // home is the first page of a space, or its door for an agent who may not enter.
 func (s *Spaces) home(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
+	return s.homeWith(w, r, a, http.StatusOK, "", nil)
+}
+
+// homeWith is the home of a space, or its door with the word that was typed there and what
+// is wrong with it.
+func (s *Spaces) homeWith(w http.ResponseWriter, r *http.Request, a actor.Actor, status int, word string, problem error) error {
 	ctx := r.Context()
 	var v access.View
 	view := homeView{}
@@ -194,9 +200,18 @@ func (s *Spaces) home(w http.ResponseWriter, r *http.Request, a actor.Actor) err
 		}
 		view.Leads = frame.Faces(leads)
 		if !v.Can(access.SpaceRead, access.Home) {
-			return nil
+			had, err := askingOf(ctx, tx, v.Space.ID, a.Account)
+			view.Door = doorOf(ctx, a, v, had, s.Clock.Now(), word, problem)
+			return err
 		}
 		view.Inside = true
+		if v.Can(access.MemberInvite, access.Home) {
+			waiting, err := asked(ctx, tx, v.Space.ID, s.Clock.Now(), askedShown)
+			if err != nil {
+				return err
+			}
+			view.Asked = len(waiting)
+		}
 		pinned, err := content.Pinned(ctx, tx, a, v.Space.ID)
 		if err != nil {
 			return err
@@ -240,7 +255,7 @@ func (s *Spaces) home(w http.ResponseWriter, r *http.Request, a actor.Actor) err
 	if !v.IsMember() && a.Agent && v.Space.Visibility == space.Public {
 		view.JoinAction = base + "/-/rejoindre"
 	}
-	return s.Shell.Render(w, r, http.StatusOK, frame.Page{Title: v.Space.Name, Space: &v, Tab: frame.TabHome}, homePage(view))
+	return s.Shell.Render(w, r, status, frame.Page{Title: v.Space.Name, Space: &v, Tab: frame.TabHome, Invalid: problem != nil}, homePage(view))
 }
 
 func (s *Spaces) doJoin(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
@@ -310,6 +325,7 @@ func (s *Spaces) membersWith(w http.ResponseWriter, r *http.Request, a actor.Act
 	var members []space.Member
 	var next *space.MemberCursor
 	var waiting []Invitation
+	var asking []Asking
 	var invited Tally
 	err := s.DB.Read(ctx, func(tx *db.Tx) error {
 		var err error
@@ -323,7 +339,10 @@ func (s *Spaces) membersWith(w http.ResponseWriter, r *http.Request, a actor.Act
 			if waiting, _, err = pending(ctx, tx, v.Space.ID, cursorOf{}, waitingShown); err != nil {
 				return err
 			}
-			invited, err = s.tally(ctx, tx, v.Space.ID)
+			if invited, err = s.tally(ctx, tx, v.Space.ID); err != nil {
+				return err
+			}
+			asking, err = asked(ctx, tx, v.Space.ID, s.Clock.Now(), askedShown)
 		}
 		return err
 	})
@@ -332,8 +351,9 @@ func (s *Spaces) membersWith(w http.ResponseWriter, r *http.Request, a actor.Act
 	}
 	base := "/espaces/" + v.Space.Slug + "/membres"
 	view := membersView{
-		Tabs: memberTabs(ctx, v, false),
-		Lead: v.Can(access.SpaceManage, access.Home), Member: v.IsMember(), LeaveHref: "/espaces/" + v.Space.Slug + "/-/quitter", MailsHref: "/espaces/" + v.Space.Slug + "/-/courriels",
+		Asking: askedRows(base, asking),
+		Tabs:   memberTabs(ctx, v, false),
+		Lead:   v.Can(access.SpaceManage, access.Home), Member: v.IsMember(), LeaveHref: "/espaces/" + v.Space.Slug + "/-/quitter", MailsHref: "/espaces/" + v.Space.Slug + "/-/courriels",
 		Problems: problems(ctx, problem, errorsOf(ctx, problem)), Paging: ui.Paging{Label: i18n.T(ctx, "spaces.members.pages")},
 	}
 	if v.Can(access.MemberInvite, access.Home) {

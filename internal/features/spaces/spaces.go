@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"ruche/internal/kernel/access"
@@ -18,6 +19,7 @@ import (
 	"ruche/internal/platform/clock"
 	"ruche/internal/platform/db"
 	"ruche/internal/platform/fault"
+	"ruche/internal/platform/i18n"
 	"ruche/internal/platform/id"
 	"ruche/internal/platform/limit"
 	"ruche/internal/platform/mail"
@@ -33,6 +35,8 @@ const (
 	EventJoined  activity.Kind = "member.joined"
 	EventRole    activity.Kind = "member.role_changed"
 	EventLeft    activity.Kind = "member.left"
+	EventAsked   activity.Kind = "member.asked"
+	EventRefused activity.Kind = "member.refused"
 )
 
 //go:embed catalogue migrations demo
@@ -54,6 +58,10 @@ type Deps struct {
 	ClassOf func(email string) account.Class
 	// BaseURL is the origin of links in mails, Instance its name in them.
 	BaseURL, Instance string
+	// Catalog has the words of mails to people who are not the actor, Location is the time
+	// zone of their days.
+	Catalog  *i18n.Catalog
+	Location *time.Location
 }
 
 // Spaces is the feature.
@@ -64,6 +72,8 @@ type Spaces struct{ Deps }
 func New(d Deps) *Spaces {
 	s := &Spaces{d}
 	d.Mail.Recheck(mailKind, s.stillPending)
+	d.Mail.Recheck(askedMail, s.stillAsked)
+	d.Mail.Recheck(answeredMail, s.stillAnswered)
 	return s
 }
 
@@ -73,7 +83,7 @@ func (s *Spaces) Feature() service.Feature {
 		Name:       "spaces",
 		Migrations: folder("migrations"),
 		Catalogue:  folder("catalogue"),
-		Tables:     []service.Table{{Name: "invitations", Class: service.Exported}},
+		Tables:     []service.Table{{Name: "invitations", Class: service.Exported}, {Name: "join_requests", Class: service.Exported}},
 		Routes:     s.routes,
 		Demo:       s.demo,
 	}
@@ -99,6 +109,9 @@ func (s *Spaces) routes(r *web.Router) {
 	r.Handle("GET", one, g(access.SpaceRead), frame.Signed(s.home))
 	r.Handle("GET", one+"/guide", g(access.SpaceRead), frame.Signed(s.guide))
 	r.Handle("POST", one+"/-/rejoindre", g(access.SpaceRead), frame.Signed(s.doJoin))
+	ask := web.Gate{Action: "space.ask", Subject: "space"}
+	r.Handle("POST", one+"/-/demander", ask, frame.Signed(s.doAsk))
+	r.Handle("POST", one+"/-/demander/retirer", ask, frame.Signed(s.doUnask))
 	r.Handle("GET", one+"/-/quitter", g(access.SpaceRead), frame.Signed(s.askLeave))
 	r.Handle("POST", one+"/-/quitter", g(access.SpaceRead), frame.Signed(s.doLeave))
 	r.Handle("GET", one+"/reglages", g(access.SpaceManage), frame.Signed(s.askSettings))
@@ -112,6 +125,9 @@ func (s *Spaces) routes(r *web.Router) {
 	r.Handle("POST", members+"/-/invitations/-/relancer", g(access.MemberInvite), frame.Signed(s.remind))
 	r.Handle("POST", members+"/-/invitations/{invitation}/renvoyer", g(access.MemberInvite), frame.Signed(s.doResend))
 	r.Handle("POST", members+"/-/invitations/{invitation}/annuler", g(access.MemberInvite), frame.Signed(s.doRevoke))
+	r.Handle("POST", members+"/-/demandes/{asker}/accepter", g(access.MemberInvite), frame.Signed(s.doAccept))
+	r.Handle("GET", members+"/-/demandes/{asker}/refuser", g(access.MemberInvite), frame.Signed(s.askRefuse))
+	r.Handle("POST", members+"/-/demandes/{asker}/refuser", g(access.MemberInvite), frame.Signed(s.doRefuse))
 	r.Handle("POST", members+"/{account}/-/role", g(access.SpaceManage), frame.Signed(s.doRole))
 	r.Handle("GET", members+"/{account}/-/retirer", g(access.SpaceManage), frame.Signed(s.askRemove))
 	r.Handle("POST", members+"/{account}/-/retirer", g(access.SpaceManage), frame.Signed(s.doRemove))

@@ -41,6 +41,31 @@ type homeView struct {
 	Widgets                                           []templ.Component
 	JoinAction, MembersHref, InviteHref, SettingsHref string
 	GuideHref                                         string
+	Door                                              doorView
+	Asked                                             int // who ask to enter, for a lead
+}
+
+// doorView is what someone who does not read a space may ask; Title and Text say what became
+// of it, Reply what was written to them.
+type doorView struct {
+	Title, Text, Reply string
+	Ask, Unask, Word   string
+	Errors             map[string]string
+	Problems           []ui.Problem
+}
+
+// askedView is someone who asks to enter.
+type askedView struct {
+	Face                       ui.Face
+	Note, Word, Accept, Refuse string
+	At                         time.Time
+}
+
+type refuseView struct {
+	Back                 ui.Link
+	Title, Action, Reply string
+	Errors               map[string]string
+	Problems             []ui.Problem
 }
 
 type guideView struct {
@@ -90,6 +115,7 @@ type invitationsView struct {
 }
 
 type membersView struct {
+	Asking       []askedView
 	Tabs         []ui.Tab
 	Invite       []ui.Action
 	Lead, Member bool
