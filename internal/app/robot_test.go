@@ -53,6 +53,10 @@ func TestARobotChangesNothing(t *testing.T) {
 	chief.post(permanent+"/-/recommander", "a", "@Amadou Diallo", "mot", "Lis ceci")
 	chief.post(permanent + "/-/annoncer")
 	reader.post(permanent+"/-/signaler", "motif", "off_topic")
+	h.unasked()
+	h.as(nowhere).post(ask)
+	chief.post(h.answerTo(nowhere) + "/accepter")
+	h.as("anais.roche@demo.example").post(ask)
 	if a := chief.do("POST", letterPage, letterForm(chief)); a.status != http.StatusSeeOther {
 		t.Fatalf("a letter answered %d", a.status)
 	}
@@ -66,7 +70,7 @@ func TestARobotChangesNothing(t *testing.T) {
 
 	var found []string
 	for _, kind := range []string{
-		"spaces.invitation", "people.password", "items.mention", "items.reply", "items.recommend", "items.announce", "items.report", "blog.digest", "notifications.digest",
+		"spaces.invitation", "people.password", "items.mention", "items.reply", "items.recommend", "items.announce", "items.report", "blog.digest", "spaces.asked", "spaces.answered", "notifications.digest",
 	} {
 		if h.number(`SELECT COUNT(*) FROM mails WHERE kind = $1`, kind) == 0 {
 			t.Fatalf("no mail of the kind %s", kind)
