@@ -20,7 +20,7 @@ const (
 
 // answerTo is where the leads answer someone who asks to enter.
 func (h *house) answerTo(email string) string {
-	return members + "/-/demandes/" + h.actor(email).Account.String()
+	return members + "/-/demande/" + h.actor(email).Account.String()
 }
 
 // asker is someone who waits to enter a space, without an account that is used elsewhere.

@@ -236,7 +236,7 @@ func (s *Spaces) mailLeads(ctx context.Context, tx *db.Tx, a actor.Actor, sp spa
 		title := p.T("spaces.mail.asked.title", "name", who.Name, "space", sp.Name)
 		text, html, err := mail.Compose(p.Lang(), mail.Content{
 			Brand: s.Instance, Title: title, Intro: []string{p.T("spaces.mail.asked.who", "name", who.Name, "organisation", who.Organisation)}, Quote: word,
-			ActionLabel: p.T("spaces.mail.asked.action"), ActionURL: s.BaseURL + "/espaces/" + sp.Slug + "/membres#demandes",
+			ActionLabel: p.T("spaces.mail.asked.action"), ActionURL: s.BaseURL + "/espaces/" + sp.Slug + "/membres#demande",
 			Footer: p.T("spaces.mail.asked.why", "space", sp.Name),
 		})
 		if err != nil {

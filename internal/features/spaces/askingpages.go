@@ -67,7 +67,7 @@ func doorOf(ctx context.Context, a actor.Actor, v access.View, q Asking, now tim
 // askedRows draws those who wait to enter.
 func askedRows(base string, list []Asking) (out []askedView) {
 	for _, q := range list {
-		at := base + "/-/demandes/" + q.Account.String()
+		at := base + "/-/demande/" + q.Account.String()
 		out = append(out, askedView{Face: frame.Face(q.Name, q.Organisation, q.Class, q.Hue), Note: q.Organisation, Word: q.Word, At: q.At, Accept: at + "/accepter", Refuse: at + "/refuser"})
 	}
 	return out
