@@ -50,7 +50,7 @@ func (s *Spaces) guide(w http.ResponseWriter, r *http.Request, a actor.Actor) er
 		}
 	}
 	view.Welcome = v.Space.Welcome != ""
-	return s.Shell.Render(w, r, http.StatusOK, frame.Page{Title: i18n.T(ctx, "spaces.guide.title"), Space: &v, Tab: frame.TabHome}, guidePage(view))
+	return s.Shell.Render(w, r, http.StatusOK, frame.Page{Title: i18n.T(ctx, "spaces.guide.title"), Space: &v, Tab: frame.TabNone}, guidePage(view))
 }
 
 // mayWords says what one may do at a level.

@@ -28,6 +28,7 @@ import (
 // Tabs of a space that are no service.
 const (
 	TabHome     = ""
+	TabNone     = "-" // a page of a space that hangs from no tab
 	TabMembers  = "membres"
 	TabSettings = "reglages"
 )
