@@ -106,7 +106,7 @@ func (s *Spaces) Accept(ctx context.Context, a actor.Actor, token string, n Newc
 		if err != nil {
 			return err
 		}
-		if err := s.join(ctx, tx, who.Actor(a.Session), d.inv.Space, roleFor(who.Class, d.inv.Role)); err != nil {
+		if err := s.join(ctx, tx, who.Actor(a.Session), d.inv.Space, who.ID, roleFor(who.Class, d.inv.Role)); err != nil {
 			return err
 		}
 		if !group.IsZero() {

@@ -203,14 +203,7 @@ func (s *Spaces) Answer(ctx context.Context, a actor.Actor, slug string, who id.
 		if !accept {
 			return s.Outbox.Append(ctx, tx, a, activity.Event{Kind: EventRefused, Space: v.Space.ID, Subject: who})
 		}
-		changed, err := space.Join(ctx, tx, v.Space.ID, who, space.Reader, now)
-		if err != nil || !changed {
-			return err
-		}
-		if err := access.Changed(ctx, tx, v.Space.ID); err != nil {
-			return err
-		}
-		return s.Outbox.Append(ctx, tx, a, activity.Event{Kind: EventJoined, Space: v.Space.ID, Subject: who, Detail: space.Reader.String()})
+		return s.join(ctx, tx, a, v.Space.ID, who, space.Reader)
 	})
 }
 

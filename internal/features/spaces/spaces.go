@@ -275,19 +275,20 @@ func (s *Spaces) Join(ctx context.Context, a actor.Actor, slug string) error {
 		if v.Space.Visibility != space.Public || !a.Agent {
 			return fault.NotFoundError()
 		}
-		return s.join(ctx, tx, a, v.Space.ID, space.Reader)
+		return s.join(ctx, tx, a, v.Space.ID, a.Account, space.Reader)
 	})
 }
 
-func (s *Spaces) join(ctx context.Context, tx *db.Tx, a actor.Actor, spaceID id.ID, role space.Role) error {
-	changed, err := space.Join(ctx, tx, spaceID, a.Account, role, s.Clock.Now())
+// join makes someone a member: the actor, or whom the actor lets in.
+func (s *Spaces) join(ctx context.Context, tx *db.Tx, a actor.Actor, spaceID, who id.ID, role space.Role) error {
+	changed, err := space.Join(ctx, tx, spaceID, who, role, s.Clock.Now())
 	if err != nil || !changed {
 		return err
 	}
 	if err := access.Changed(ctx, tx, spaceID); err != nil {
 		return err
 	}
-	return s.Outbox.Append(ctx, tx, a, activity.Event{Kind: EventJoined, Space: spaceID, Subject: a.Account, Detail: role.String()})
+	return s.Outbox.Append(ctx, tx, a, activity.Event{Kind: EventJoined, Space: spaceID, Subject: who, Detail: role.String()})
 }
 
 // Leave takes the actor out of a space; the last lead stays.

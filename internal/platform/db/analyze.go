@@ -13,7 +13,7 @@ func (d *DB) Optimize(ctx context.Context) error {
 		return nil
 	}
 	return d.Write(ctx, func(tx *Tx) error {
-		for _, s := range []string{"PRAGMA analysis_limit = 1000", "PRAGMA optimize = 0x10002"} { // 0x10000: whatever this connection has read
+		for _, s := range []string{"PRAGMA analysis_limit = 1000", "PRAGMA optimize = 0x10002"} { // 0x10000: all tables, read of late or not
 			if _, err := tx.Exec(ctx, s); err != nil {
 				return fmt.Errorf("looking at the tables: %w", err)
 			}
