@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { beginning } from "./mention";
+import { beginning, fits } from "./mention";
 
 const answer = {
   said: "2 propositions",
@@ -61,6 +61,30 @@ describe("a field in which people are named", () => {
     expect(document.querySelector<HTMLInputElement>("input[name=mention]")?.value).toBe("account/1");
     expect(document.querySelector("[role=listbox]")).toBeNull();
     expect(field().hasAttribute("aria-controls")).toBe(false);
+  });
+
+  it("takes the place of all that was typed, and keeps none that one has typed past", async () => {
+    type("Merci @c");
+    await vi.waitFor(() => expect(document.querySelectorAll("[role=option]")).toHaveLength(2));
+    type("Merci @cam");
+    expect(document.querySelectorAll("[role=option]")).toHaveLength(1);
+    expect(press("Enter")).toBe(false);
+    expect(field().value).toBe("Merci @Camille Martin ");
+    type("Merci @c");
+    await vi.waitFor(() => expect(document.querySelectorAll("[role=option]")).toHaveLength(2));
+    type("Merci @chloé");
+    expect(document.querySelector("[role=listbox]")).toBeNull();
+    expect(press("Enter")).toBe(true);
+  });
+
+  it.each([
+    ["Élise Fontaine", "eli", true],
+    ["Élise Fontaine", "fon", true],
+    ["Jean-Luc Petit", "luc pe", true],
+    ["Élise Fontaine", "lise", false],
+    ["Anne", "", true],
+  ])("%s for %s: %s", (name, begun, want) => {
+    expect(fits(name, begun)).toBe(want);
   });
 
   it("leaves its keys to the field once closed", async () => {

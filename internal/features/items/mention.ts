@@ -37,6 +37,8 @@ export interface Place extends Host {
 
 let timer = 0;
 let asked = 0;
+/** What was answered last, to what, and where. */
+let shown: { place: HTMLElement; begun: string; answer: Answer } | null = null;
 
 document.addEventListener("input", (event) => {
   const field = event.target;
@@ -51,8 +53,10 @@ export function typed(place: Place): void {
   const begun = place.begun();
   if (begun === null) {
     dismiss();
+    shown = null;
     return;
   }
+  narrow(place, begun);
   timer = window.setTimeout(() => void propose(place, begun), pause);
 }
 
@@ -86,6 +90,34 @@ export function nameIn(text: string): string | null {
   return begun === null || begun.startsWith(" ") || begun.split(" ").length > 4 ? null : begun;
 }
 
+/** Keeps of what is shown what still fits: Enter must never choose whom one has typed past. */
+function narrow(place: Place, begun: string): void {
+  if (shown === null) {
+    return;
+  }
+  const { answer } = shown;
+  const still = shown.place === place.element && begun.startsWith(shown.begun);
+  const list = still ? answer.list.filter(({ name }) => fits(name, begun)) : [];
+  show(place, begun, { said: answer.said, list });
+}
+
+/** Whether a word of a name begins with what is typed, or several do in a row. */
+export function fits(name: string, begun: string): boolean {
+  return ` ${plain(name)}`.includes(` ${plain(begun)}`);
+}
+
+function plain(text: string): string {
+  return text
+    .normalize("NFD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, " ");
+}
+
+function show(place: Place, begun: string, { said, list }: Answer): void {
+  proposeList(place, { said, list, draw, take: (chosen) => take(place, begun, chosen) });
+}
+
 async function propose(place: Place, begun: string): Promise<void> {
   const mine = ++asked;
   let answer: Answer | null = null;
@@ -98,8 +130,9 @@ async function propose(place: Place, begun: string): Promise<void> {
   if (mine !== asked || document.activeElement !== place.element || place.begun() !== begun) {
     return;
   }
+  shown = answer && { place: place.element, begun, answer };
   if (answer) {
-    proposeList(place, { ...answer, draw, take: (chosen) => take(place, begun, chosen) });
+    show(place, begun, answer);
   } else {
     dismiss();
   }
@@ -117,6 +150,7 @@ function take(place: Place, begun: string, chosen: Proposal): void {
   kept.dataset["name"] = chosen.name;
   place.form.append(kept);
   asked++;
+  shown = null;
   place.put(`${chosen.name} `, begun.length);
   clearTimeout(timer);
   dismiss();
