@@ -80,6 +80,7 @@ func (p *program) with(ctx context.Context, change func(*app.Options) error, do 
 type adminCommand struct {
 	Create        createCommand  `cmd:"" help:"Create an account. Its password is printed once."`
 	ResetPassword resetCommand   `cmd:"" help:"Give an account a new password, printed once. Its sessions end."`
+	ResetFactor   factorCommand  `cmd:"" help:"Take the second factor of an account away, for who lost the phone and the recovery codes. Its sessions end."`
 	List          listCommand    `cmd:"" help:"List the accounts."`
 	Auditor       auditorCommand `cmd:"" help:"Let an agent read the audit log. --revoke undoes it."`
 	Audit         auditCommand   `cmd:"" help:"Check the audit log, or write it out."`
@@ -121,6 +122,21 @@ func (c *resetCommand) Run(ctx context.Context, p *program) error {
 			return err
 		}
 		_, _ = fmt.Fprintf(p.out, "New password of %s: %s\n", c.Email, password)
+		return nil
+	})
+}
+
+type factorCommand struct {
+	Email string `arg:"" help:"Mailbox of the person."`
+}
+
+// Run takes the second factor away.
+func (c *factorCommand) Run(ctx context.Context, p *program) error {
+	return p.with(ctx, nil, func(a *app.App) error {
+		if err := a.People.ResetFactor(ctx, c.Email); err != nil {
+			return err
+		}
+		_, _ = fmt.Fprintf(p.out, "%s signs in with the password alone, until a second factor is added again.\n", c.Email)
 		return nil
 	})
 }

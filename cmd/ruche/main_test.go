@@ -128,6 +128,8 @@ func TestAccountsFromTheTerminal(t *testing.T) {
 		{[]string{"admin", "suspend", "--reopen", "op@exemple.fr"}, 0, "open again"},
 		{[]string{"admin", "reset-password", "op@exemple.fr"}, 0, "New password"},
 		{[]string{"admin", "reset-password", "nobody@exemple.fr"}, 1, ""},
+		{[]string{"admin", "reset-factor", "op@exemple.fr"}, 0, "password alone"},
+		{[]string{"admin", "reset-factor", "nobody@exemple.fr"}, 1, ""},
 		{[]string{"demo"}, 0, "nothing was changed"},
 		{[]string{"admin", "audit", "verify"}, 0, "entries, whole"},
 		{[]string{"doctor"}, 0, "RUCHE_SMTP_URL"},

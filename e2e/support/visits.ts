@@ -45,6 +45,7 @@ export const visits: Visit[] = [
   { who: "nadia", path: "/espaces/comite-secret", status: 404 },
   { who: "camille", path: "/compte" },
   { who: "camille", path: "/compte/mot-de-passe" },
+  { who: "camille", path: "/compte/second-facteur" },
   { who: "camille", path: "/compte/sessions" },
   { who: "camille", path: "/compte/courriels" },
   { who: "camille", path: "/espaces/demat-ads/-/courriels" },

@@ -126,11 +126,15 @@ func (a *App) assemble() error {
 	if err != nil {
 		return err
 	}
+	vault, err := account.NewVault(a.Secret)
+	if err != nil {
+		return err
+	}
 	render, editor := markup.New(markup.Options{BaseURL: c.URL}), markup.NewEditor()
 	registry := func() *service.Registry { return a.Registry }
 
 	a.People = people.New(people.Deps{
-		DB: a.DB, Clock: a.Clock, Log: a.Log, Shell: shell, Hasher: a.Hasher, Limiter: a.Limiter, Mail: a.Mail, Outbox: outbox, Catalog: a.Catalog,
+		DB: a.DB, Clock: a.Clock, Log: a.Log, Shell: shell, Hasher: a.Hasher, Vault: vault, Limiter: a.Limiter, Mail: a.Mail, Outbox: outbox, Catalog: a.Catalog,
 		BaseURL: c.URL, Instance: c.InstanceName, AgentDomains: c.AgentDomains, Location: c.Timezone, Demo: a.Demo,
 	})
 	a.items = items.New(items.Deps{Attach: a.Attach, DB: a.DB, Clock: a.Clock, Log: a.Log, Shell: shell, Outbox: outbox, Remarks: a.remarks, Markup: render, Editor: editor, Registry: registry, Tables: a.Tables,

@@ -81,7 +81,29 @@ func personas(h *house) map[string]*person {
 		return err
 	})
 	all["removed member"], all["suspended"] = removed, suspended
+	all["without the code"] = h.half("karim.haddad@demo.example")
 	return all
+}
+
+// half is a member who gave the password alone, of the two proofs that the account asks
+// for.
+func (h *house) half(email string) *person {
+	h.t.Helper()
+	who := h.actor(email).Account
+	h.write(func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `INSERT INTO second_factors (account_id, sealed, begun_at, confirmed_at, last_step) VALUES ($1, $2, 1, 1, 0)`, who, []byte("sealed"))
+		return err
+	})
+	p := h.as(email)
+	if a := p.get("/connexion/code"); a.status != http.StatusOK {
+		h.t.Fatalf("no code is asked of %s: %d", email, a.status)
+	}
+	return p
+}
+
+// nobodyYet tells whether a persona is signed out, whatever it was before.
+func nobodyYet(who string) bool {
+	return slices.Contains([]string{"anonymous", "suspended", "expired", "without the code"}, who)
 }
 
 // serviceOf is the service in which a route's action is weighed.
@@ -116,8 +138,7 @@ func TestEveryRouteRefusesWhoMayNot(t *testing.T) {
 func gate(t *testing.T, h *house, p *person, who, slug string, route web.Route, path string) {
 	t.Helper()
 	name := slug + " " + route.Method + " " + route.Pattern + " as " + who
-	signedOut := who == "anonymous" || who == "suspended" || who == "expired"
-	want := expected(t, h, p, signedOut, slug, route)
+	want := expected(t, h, p, nobodyYet(who), slug, route)
 	if want == permitted && route.Method != http.MethodGet {
 		return
 	}

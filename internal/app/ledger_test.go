@@ -121,9 +121,11 @@ func settle(t *testing.T, a *app.App, size int) *crowd {
 			if _, err := space.Join(t.Context(), tx, sp.ID, who.ID, space.Contributor, now); err != nil {
 				return err
 			}
-			if w.token, err = account.OpenSession(t.Context(), tx, who.ID, "", now); err != nil {
+			opened, err := account.OpenSession(t.Context(), tx, who.ID, "", now)
+			if err != nil {
 				return err
 			}
+			w.token = opened.Token
 			w.space = sp.Slug
 			c.writers = append(c.writers, w)
 		}

@@ -19,3 +19,22 @@ func TestAPasswordMadeOfOnesNameIsRefused(t *testing.T) {
 		t.Errorf("a good password after it: %d", a.status)
 	}
 }
+
+// TestAnInvitationIsNoWayAroundTheCode: its link and the password let someone become a
+// member, and not in.
+func TestAnInvitationIsNoWayAroundTheCode(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.half(nowhere)
+	link := invited(h, h.as(lead), nowhere, "reader")
+	p := h.nobody()
+	if a := p.post(link, "password", demoPassword); a.status != http.StatusSeeOther {
+		t.Fatalf("the invitation answered %d", a.status)
+	}
+	if a := p.get("/compte"); a.status != http.StatusSeeOther {
+		t.Errorf("the account's page: %d without the code", a.status)
+	}
+	if a := p.get("/connexion"); a.location() != "/connexion/code" {
+		t.Errorf("the sign-in leads to %q", a.location())
+	}
+}

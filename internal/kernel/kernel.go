@@ -31,6 +31,8 @@ func Tables() []service.Table {
 		{Name: "accounts", Class: service.Instance},
 		{Name: "name_words", Class: service.Derived},
 		{Name: "credentials", Class: service.Secret},
+		{Name: "second_factors", Class: service.Secret},
+		{Name: "recovery_codes", Class: service.Secret},
 		{Name: "sessions", Class: service.Secret},
 		{Name: "events", Class: service.Instance},
 		{Name: "audit_entries", Class: service.Instance},

@@ -14,6 +14,7 @@ import "ruche/internal/platform/i18n"
 const (
 	ProfilePath  = "/compte"
 	PasswordPath = "/compte/mot-de-passe"
+	FactorPath   = "/compte/second-facteur"
 	SessionsPath = "/compte/sessions"
 	MailsPath    = "/compte/courriels"
 	// StopPath begins the addresses by which a mail is stopped from within it.
@@ -54,6 +55,7 @@ func AccountHead(current, title, text string) templ.Component {
 			{Label: i18n.T(ctx, "ui.account.profile"), Href: ProfilePath, Current: current == ProfilePath},
 			{Label: i18n.T(ctx, "ui.account.mails"), Href: MailsPath, Current: current == MailsPath},
 			{Label: i18n.T(ctx, "ui.account.password"), Href: PasswordPath, Current: current == PasswordPath},
+			{Label: i18n.T(ctx, "ui.account.factor"), Href: FactorPath, Current: current == FactorPath},
 			{Label: i18n.T(ctx, "ui.account.sessions"), Href: SessionsPath, Current: current == SessionsPath},
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {

@@ -96,7 +96,8 @@ func talk(b *testing.B, d *db.DB, item, author id.ID, answers bool) {
 func session(b *testing.B, d *db.DB, who account.Account) (token string) {
 	b.Helper()
 	err := d.Write(b.Context(), func(tx *db.Tx) (err error) {
-		token, err = account.OpenSession(b.Context(), tx, who.ID, "bench", time.Now())
+		opened, err := account.OpenSession(b.Context(), tx, who.ID, "bench", time.Now())
+		token = opened.Token
 		return err
 	})
 	if err != nil {

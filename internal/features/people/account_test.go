@@ -23,11 +23,11 @@ func newRequest(ctx context.Context, path string) *http.Request {
 func TestAccountPagesAreForPeopleSignedIn(t *testing.T) {
 	t.Parallel()
 	a := withCamille(t)
-	for _, path := range []string{"/compte", "/compte/mot-de-passe", "/compte/sessions"} {
+	for _, path := range []string{"/compte", "/compte/mot-de-passe", "/compte/second-facteur", "/compte/sessions"} {
 		a.browser().get(path).is(t, http.StatusSeeOther)
 	}
 	for _, path := range []string{
-		"/compte", "/compte/mot-de-passe", "/compte/sessions/019311d4-0000-7000-8000-000000000000/fermer", "/compte/sessions/-/fermer-les-autres",
+		"/compte", "/compte/mot-de-passe", "/compte/second-facteur", "/compte/second-facteur/confirmer", "/compte/second-facteur/codes", "/compte/second-facteur/retirer", "/compte/sessions/019311d4-0000-7000-8000-000000000000/fermer", "/compte/sessions/-/fermer-les-autres",
 	} {
 		a.browser().post(path, "name", "Mallory").is(t, http.StatusUnauthorized)
 	}

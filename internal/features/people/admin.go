@@ -7,6 +7,7 @@ import (
 	"ruche/internal/kernel/actor"
 	"ruche/internal/platform/db"
 	"ruche/internal/platform/fault"
+	"ruche/internal/platform/i18n"
 	"ruche/internal/platform/id"
 	"ruche/internal/platform/mail"
 )
@@ -73,6 +74,27 @@ func (p *People) ResetPassword(ctx context.Context, email, password string) erro
 		return err
 	}
 	return p.setPassword(ctx, actor.Anonymous(), who.ID, password, id.ID{})
+}
+
+// ResetFactor takes somebody's second factor away, who lost what made its codes and those
+// for that case, and ends all their sessions. fault.NotFound tells that the mailbox has no
+// account.
+func (p *People) ResetFactor(ctx context.Context, email string) error {
+	// A terminal has no language of ours: the mail has the account's, else that of the house.
+	ctx = i18n.With(ctx, p.Catalog.Printer(p.Catalog.Match(""), p.Location))
+	return p.DB.Write(ctx, func(tx *db.Tx) error {
+		who, err := account.ByEmail(ctx, tx, email)
+		if err != nil {
+			return err
+		}
+		if err := account.RemoveFactor(ctx, tx, who.ID); err != nil {
+			return err
+		}
+		if err := account.EndSessions(ctx, tx, who.ID, id.ID{}); err != nil {
+			return err
+		}
+		return p.tellFactor(ctx, tx, actor.Anonymous(), who, "reset")
+	})
 }
 
 // List gives accounts by age, oldest first, from the one after the id given.

@@ -70,8 +70,10 @@ func newApp(t *testing.T, change ...func(*people.Deps)) *app {
 	check(t, err)
 	hasher, err := account.NewFastHasher()
 	check(t, err)
+	vault, err := account.NewVault([]byte(strings.Repeat("s", 32)))
+	check(t, err)
 	deps := people.Deps{
-		DB: a.db, Clock: a.clock, Log: log, Shell: frame.NewShell(a.db, service.NewRegistry(nil), follow.NewSeen(a.db, log), "Essai"), Hasher: hasher,
+		DB: a.db, Clock: a.clock, Log: log, Shell: frame.NewShell(a.db, service.NewRegistry(nil), follow.NewSeen(a.db, log), "Essai"), Hasher: hasher, Vault: vault,
 		Limiter: limit.New(a.db, a.clock), Mail: outbox, Outbox: activity.New(a.db, a.clock, a.queue), Catalog: a.catalog, BaseURL: "https://ruche.example", Instance: "Essai",
 		AgentDomains: []string{"agents.example"},
 	}

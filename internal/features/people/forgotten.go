@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"ruche/internal/kernel/account"
-	"ruche/internal/kernel/actor"
 	"ruche/internal/kernel/frame"
 	"ruche/internal/platform/db"
 	"ruche/internal/platform/fault"
@@ -74,12 +73,17 @@ func (p *People) sendLink(ctx context.Context, email string, now time.Time) erro
 	})
 }
 
+// wordsFor is the account's language, else that of the demand.
+func (p *People) wordsFor(ctx context.Context, who account.Account) *i18n.Printer {
+	if who.Lang != "" {
+		return p.Catalog.Printer(who.Lang, p.Location)
+	}
+	return i18n.From(ctx)
+}
+
 // linkMail writes in the account's language, else in that of the demand.
 func (p *People) linkMail(ctx context.Context, who account.Account, token string) (mail.Message, error) {
-	words := i18n.From(ctx)
-	if who.Lang != "" {
-		words = p.Catalog.Printer(who.Lang, p.Location)
-	}
+	words := p.wordsFor(ctx, who)
 	text, html, err := mail.Compose(words.Lang(), mail.Content{
 		Brand: p.Instance, Title: words.T("people.mail.title"),
 		Intro:       []string{words.T("people.mail.hello", "name", who.Name), words.T("people.mail.intro")},
@@ -128,19 +132,19 @@ func (p *People) LinkWorks(ctx context.Context, token string) (email string, err
 }
 
 // ResetByLink sets a new password by a link, which it uses up, ends all of the
-// account's sessions and opens one. A link that does not work any more is
+// account's sessions and opens one, a half one where it has a second factor. A link that does not work any more is
 // fault.NotFound; a password that will not do leaves the link as it is.
-func (p *People) ResetByLink(ctx context.Context, in Reset) (token string, until time.Time, who account.Account, err error) {
+func (p *People) ResetByLink(ctx context.Context, in Reset) (opened account.Opened, who account.Account, err error) {
 	email, err := p.LinkWorks(ctx, in.Token)
 	if err != nil {
-		return "", time.Time{}, account.Account{}, err
+		return account.Opened{}, account.Account{}, err
 	}
 	if err := account.CheckPassword("password", in.Password, email); err != nil {
-		return "", time.Time{}, account.Account{}, err
+		return account.Opened{}, account.Account{}, err
 	}
 	hash, err := p.Hasher.Hash(in.Password)
 	if err != nil {
-		return "", time.Time{}, account.Account{}, err
+		return account.Opened{}, account.Account{}, err
 	}
 	now := p.Clock.Now()
 	err = p.DB.Write(ctx, func(tx *db.Tx) error {
@@ -156,19 +160,18 @@ func (p *People) ResetByLink(ctx context.Context, in Reset) (token string, until
 		if err := account.SetPassword(ctx, tx, who.ID, hash, id.ID{}, now); err != nil {
 			return err
 		}
-		if token, err = rotate(ctx, tx, who, in.Old, in.UserAgent, now); err != nil {
-			return err
-		}
 		if err := p.tell(ctx, tx, who.Actor(id.ID{}), account.EventPassword, who.ID, "link"); err != nil {
 			return err
 		}
-		return p.tell(ctx, tx, who.Actor(id.ID{}), account.EventSignedIn, who.ID, "link")
+		opened, err = p.open(ctx, tx, who, in.Old, in.UserAgent, "link")
+		return err
 	})
 	if err != nil {
-		return "", time.Time{}, account.Account{}, err
+		return account.Opened{}, account.Account{}, err
 	}
+	p.resetCodes(ctx, who.ID) // who tried with the old password is out
 	p.Log.InfoContext(ctx, "password set by a link", "account_id", who.ID.String())
-	return token, now.Add(account.SessionLife), who, nil
+	return opened, who, nil
 }
 
 func (p *People) showForgotten(w http.ResponseWriter, r *http.Request) error {
@@ -224,15 +227,14 @@ func (p *People) postReset(w http.ResponseWriter, r *http.Request) error {
 	if err := f.Err(); err != nil {
 		return p.refuseReset(w, r, email, err)
 	}
-	token, until, who, err := p.ResetByLink(r.Context(), Reset{
+	opened, who, err := p.ResetByLink(r.Context(), Reset{
 		Token: r.PathValue("token"), Password: password, UserAgent: r.UserAgent(), Old: web.SessionToken(r),
 	})
 	if err != nil {
 		return p.refuseReset(w, r, email, err)
 	}
-	web.SetSession(w, token, until)
 	web.SetFlash(w, "people.reset.kept")
-	return p.land(w, r, who.Actor(actor.From(r.Context()).Session), "/")
+	return p.enter(w, r, opened, who, "/")
 }
 
 // refuseReset shows the form again, or says that the link is over.

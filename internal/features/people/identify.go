@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 
@@ -13,6 +14,7 @@ import (
 	"ruche/internal/platform/i18n"
 	"ruche/internal/platform/id"
 	"ruche/internal/platform/web"
+	"ruche/internal/ui"
 )
 
 // Identify is the middleware that finds who asks: it looks up the session of
@@ -35,8 +37,11 @@ func (p *People) Identify(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r.WithContext(ctx))
 			return
 		}
-		me, session, stale, err := p.bySession(ctx, token)
+		me, session, stale, bare, err := p.bySession(ctx, token)
 		switch {
+		case errors.Is(err, account.ErrHalf): // nobody, until the code is given
+			next.ServeHTTP(w, r.WithContext(ctx))
+			return
 		case fault.KindOf(err) == fault.Unauthenticated && err != nil:
 			web.ClearSession(w)
 			next.ServeHTTP(w, r.WithContext(ctx))
@@ -51,6 +56,10 @@ func (p *People) Identify(next http.Handler) http.Handler {
 		}
 		ctx = p.withPreferences(r, me)
 		ctx = frame.WithMe(actor.With(ctx, me.Actor(session)), me)
+		if bare && !openToBare(r.URL.Path) {
+			p.askFactor(w, r.WithContext(ctx))
+			return
+		}
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
@@ -59,13 +68,35 @@ func sameForAll(path string) bool {
 	return strings.HasPrefix(path, web.AssetsPath) || path == "/healthz" || path == "/readyz"
 }
 
-func (p *People) bySession(ctx context.Context, token string) (me account.Account, session id.ID, stale bool, err error) {
+// bySession finds whose a session is. bare tells that the account must have a second
+// factor and has none.
+func (p *People) bySession(ctx context.Context, token string) (me account.Account, session id.ID, stale, bare bool, err error) {
 	err = p.DB.Read(ctx, func(tx *db.Tx) error {
 		var err error
-		me, session, stale, err = account.BySession(ctx, tx, token, p.Clock.Now())
+		if me, session, stale, err = account.BySession(ctx, tx, token, p.Clock.Now()); err != nil || !me.Admin || p.Demo {
+			return err
+		}
+		f, err := account.FactorOf(ctx, tx, me.ID)
+		bare = f.Since.IsZero()
 		return err
 	})
-	return me, session, stale, err
+	return me, session, stale, bare, err
+}
+
+// openToBare tells which pages an administrator without a second factor may open: those
+// by which to have one, to leave, and to read.
+func openToBare(path string) bool {
+	return path == ui.FactorPath || strings.HasPrefix(path, ui.FactorPath+"/") || path == "/deconnexion" || path == "/-/theme" || path == "/-/langue" || path == "/aide" || strings.HasPrefix(path, "/aide/")
+}
+
+// askFactor sends to the page by which to have a second factor; what is no page is
+// refused.
+func (p *People) askFactor(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodGet && r.Header.Get("Sec-Fetch-Dest") != "empty" && r.Header.Get("Upgrade") == "" {
+		web.Redirect(w, r, ui.FactorPath)
+		return
+	}
+	p.fail(w, r, fault.New(fault.Denied, "people.factor.needed"))
 }
 
 // touch notes that a session is used. When there is too much to do, the next

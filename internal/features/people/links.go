@@ -2,9 +2,6 @@ package people
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
 	"fmt"
 	"time"
 
@@ -26,11 +23,9 @@ func newLink(ctx context.Context, tx *db.Tx, who id.ID, now time.Time) (string, 
 	if err != nil {
 		return "", fmt.Errorf("sweeping password links: %w", err)
 	}
-	raw := make([]byte, 32)
-	_, _ = rand.Read(raw) // never fails (crypto/rand)
-	token := base64.RawURLEncoding.EncodeToString(raw)
+	token := account.NewToken()
 	_, err = tx.Exec(ctx, `INSERT INTO people_password_links (hash, account_id, expires_at, used_at) VALUES ($1, $2, $3, 0)`,
-		linkHash(token), who, clock.Millis(now.Add(linkLife)))
+		account.TokenHash(token), who, clock.Millis(now.Add(linkLife)))
 	if err != nil {
 		return "", fmt.Errorf("keeping a password link: %w", err)
 	}
@@ -42,7 +37,7 @@ func newLink(ctx context.Context, tx *db.Tx, who id.ID, now time.Time) (string, 
 func byLink(ctx context.Context, tx *db.Tx, token string, now time.Time) (account.Account, error) {
 	var who id.ID
 	err := tx.QueryRow(ctx, `SELECT account_id FROM people_password_links WHERE hash = $1 AND used_at = 0 AND expires_at > $2`,
-		linkHash(token), clock.Millis(now)).Scan(&who)
+		account.TokenHash(token), clock.Millis(now)).Scan(&who)
 	if db.IsNoRows(err) {
 		return account.Account{}, fault.NotFoundError()
 	}
@@ -59,7 +54,7 @@ func byLink(ctx context.Context, tx *db.Tx, token string, now time.Time) (accoun
 // takeLink uses a link up, once: of two that try, one gets fault.NotFound.
 func takeLink(ctx context.Context, tx *db.Tx, token string, now time.Time) error {
 	n, err := tx.Exec(ctx, `UPDATE people_password_links SET used_at = $1 WHERE hash = $2 AND used_at = 0 AND expires_at > $1`,
-		clock.Millis(now), linkHash(token))
+		clock.Millis(now), account.TokenHash(token))
 	if err != nil {
 		return fmt.Errorf("using a password link: %w", err)
 	}
@@ -76,9 +71,4 @@ func endLinks(ctx context.Context, tx *db.Tx, who id.ID, now time.Time) error {
 		return fmt.Errorf("ending password links: %w", err)
 	}
 	return nil
-}
-
-func linkHash(token string) []byte {
-	sum := sha256.Sum256([]byte(token))
-	return sum[:]
 }

@@ -18,13 +18,25 @@ import (
 // be known, and ends their other sessions and their open links. Errors are
 // fault.Invalid with the fields "current" and "password", or fault.TooMany.
 func (p *People) ChangePassword(ctx context.Context, a actor.Actor, current, password string) error {
-	if err := p.limit(ctx, "people.password", a.Account.String(), triesMailbox, tryWindow); err != nil {
+	me, err := p.provePassword(ctx, a, current)
+	if err != nil {
 		return err
 	}
-	var me account.Account
+	if err := account.CheckPassword("password", password, me.Email, me.Name, me.Organisation); err != nil {
+		return err
+	}
+	return p.setPassword(ctx, a, me.ID, password, a.Session)
+}
+
+// provePassword checks the password of somebody who is in: whoever sits down at their
+// screen must not take the account. Errors are fault.Invalid with the field "current", or
+// fault.TooMany.
+func (p *People) provePassword(ctx context.Context, a actor.Actor, current string) (me account.Account, err error) {
+	if err := p.limit(ctx, "people.password", a.Account.String(), triesMailbox, tryWindow); err != nil {
+		return account.Account{}, err
+	}
 	var hash string
-	err := p.DB.Read(ctx, func(tx *db.Tx) error {
-		var err error
+	err = p.DB.Read(ctx, func(tx *db.Tx) error {
 		if me, err = account.ByID(ctx, tx, a.Account); err != nil {
 			return err
 		}
@@ -32,15 +44,12 @@ func (p *People) ChangePassword(ctx context.Context, a actor.Actor, current, pas
 		return err
 	})
 	if err != nil {
-		return err
+		return account.Account{}, err
 	}
 	if !p.Hasher.Check(hash, current) {
-		return fault.InvalidFields(fault.Field{Name: "current", Key: "people.password.current.wrong"})
+		return account.Account{}, fault.InvalidFields(fault.Field{Name: "current", Key: "people.password.current.wrong"})
 	}
-	if err := account.CheckPassword("password", password, me.Email, me.Name, me.Organisation); err != nil {
-		return err
-	}
-	return p.setPassword(ctx, a, me.ID, password, a.Session)
+	return me, nil
 }
 
 // setPassword hashes, then keeps the hash and ends links and sessions but one.

@@ -21,6 +21,7 @@ import (
 	"ruche/internal/platform/i18n"
 	"ruche/internal/platform/mail"
 	"ruche/internal/platform/web"
+	"ruche/internal/ui"
 )
 
 //go:embed migrations catalogue demo/people.json
@@ -41,6 +42,7 @@ type Deps struct {
 	Log     *slog.Logger
 	Shell   *frame.Shell
 	Hasher  *account.Hasher
+	Vault   *account.Vault
 	Limiter Limiter
 	Mail    *mail.Outbox
 	Outbox  *activity.Outbox
@@ -54,8 +56,8 @@ type Deps struct {
 	AgentDomains []string
 	// Location is the zone in which times are written; nil means UTC.
 	Location *time.Location
-	// Demo shows the demonstration's accounts to whoever signs in. Such an
-	// instance answers on a loopback address only.
+	// Demo shows the demonstration's accounts to whoever signs in, and lets administrators
+	// be without a second factor. Such an instance answers on a loopback address only.
 	Demo bool
 }
 
@@ -80,6 +82,7 @@ func New(d Deps) *People {
 		http.Error(w, http.StatusText(status), status)
 	}
 	d.Mail.Recheck(mailPassword, p.mayWrite)
+	d.Mail.Recheck(mailFactor, p.mayWrite)
 	return p
 }
 
@@ -101,6 +104,8 @@ func (p *People) routes(r *web.Router) {
 
 	r.Handle("GET", "/connexion", public, p.showSignIn)
 	r.Handle("POST", "/connexion", public, p.postSignIn)
+	r.Handle("GET", codePath, public, p.showCode)
+	r.Handle("POST", codePath, public, p.postCode)
 	r.Handle("POST", "/deconnexion", public, p.postSignOut)
 	r.Handle("GET", "/mot-de-passe-oublie", public, p.showForgotten)
 	r.Handle("POST", "/mot-de-passe-oublie", public, p.postForgotten)
@@ -114,6 +119,11 @@ func (p *People) routes(r *web.Router) {
 	r.Handle("POST", "/compte", signedIn, frame.Signed(p.postProfile))
 	r.Handle("GET", "/compte/mot-de-passe", signedIn, frame.Signed(p.showPassword))
 	r.Handle("POST", "/compte/mot-de-passe", signedIn, frame.Signed(p.postPassword))
+	r.Handle("GET", ui.FactorPath, signedIn, frame.Signed(p.showFactor))
+	r.Handle("POST", ui.FactorPath, signedIn, frame.Signed(p.postFactor))
+	r.Handle("POST", ui.FactorPath+"/confirmer", signedIn, frame.Signed(p.postConfirm))
+	r.Handle("POST", ui.FactorPath+"/codes", signedIn, frame.Signed(p.postCodes))
+	r.Handle("POST", ui.FactorPath+"/retirer", signedIn, frame.Signed(p.postRemove))
 	r.Handle("GET", "/compte/sessions", signedIn, frame.Signed(p.showSessions))
 	r.Handle("POST", "/compte/sessions/{id}/fermer", signedIn, frame.Signed(p.postEndSession))
 	r.Handle("POST", "/compte/sessions/-/fermer-les-autres", signedIn, frame.Signed(p.postEndOthers))

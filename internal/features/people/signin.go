@@ -36,17 +36,17 @@ type Attempt struct {
 	Old string
 }
 
-// SignIn checks a mailbox and its password and opens a session. It returns the
-// token for the cookie, and until when it lasts. An unknown mailbox, a wrong
-// password and a suspended account give the same fault.Invalid after the same
-// time; too many attempts give fault.TooMany with the time to wait.
-func (p *People) SignIn(ctx context.Context, a Attempt) (token string, until time.Time, who account.Account, err error) {
+// SignIn checks a mailbox and its password and opens a session, a half one where the
+// account has a second factor. An unknown mailbox, a wrong password and a suspended
+// account give the same fault.Invalid after the same time; too many attempts give
+// fault.TooMany with the time to wait.
+func (p *People) SignIn(ctx context.Context, a Attempt) (opened account.Opened, who account.Account, err error) {
 	if err := p.limit(ctx, "people.sign_in.address", a.Address, p.perAddress(triesAddress), tryWindow); err != nil {
-		return "", time.Time{}, account.Account{}, err
+		return account.Opened{}, account.Account{}, err
 	}
 	key := account.EmailKey(a.Email)
 	if err := p.limit(ctx, "people.sign_in.mailbox", key, triesMailbox, tryWindow); err != nil {
-		return "", time.Time{}, account.Account{}, err
+		return account.Opened{}, account.Account{}, err
 	}
 	var hash string
 	err = p.DB.Read(ctx, func(tx *db.Tx) error {
@@ -54,15 +54,15 @@ func (p *People) SignIn(ctx context.Context, a Attempt) (token string, until tim
 		return err
 	})
 	if err != nil {
-		return "", time.Time{}, account.Account{}, err
+		return account.Opened{}, account.Account{}, err
 	}
 	now := p.Clock.Now()
 	if !p.Hasher.Check(hash, a.Password) || !who.Usable(now) {
 		p.Log.InfoContext(ctx, "sign-in refused", "account_id", who.ID.String())
-		if err := p.tellRefused(ctx, who.ID); err != nil {
-			return "", time.Time{}, account.Account{}, err
+		if err := p.tellRefused(ctx, who.ID, "password"); err != nil {
+			return account.Opened{}, account.Account{}, err
 		}
-		return "", time.Time{}, account.Account{}, refused()
+		return account.Opened{}, account.Account{}, refused()
 	}
 	err = p.DB.Write(ctx, func(tx *db.Tx) error {
 		who, err = account.Proven(ctx, tx, who.ID, hash, now)
@@ -72,26 +72,24 @@ func (p *People) SignIn(ctx context.Context, a Attempt) (token string, until tim
 		if err != nil {
 			return err
 		}
-		if token, err = rotate(ctx, tx, who, a.Old, a.UserAgent, now); err != nil {
-			return err
-		}
-		return p.tell(ctx, tx, who.Actor(id.ID{}), account.EventSignedIn, who.ID, "password")
+		opened, err = p.open(ctx, tx, who, a.Old, a.UserAgent, "password")
+		return err
 	})
 	if err != nil {
-		return "", time.Time{}, account.Account{}, err
+		return account.Opened{}, account.Account{}, err
 	}
 	if err := p.Limiter.Reset(ctx, "people.sign_in.mailbox", key); err != nil {
 		p.Log.ErrorContext(ctx, "count of attempts not reset", "error", err)
 	}
-	p.Log.InfoContext(ctx, "signed in", "account_id", who.ID.String())
-	return token, now.Add(account.SessionLife), who, nil
+	p.Log.InfoContext(ctx, "password proven", "account_id", who.ID.String(), "half", opened.Half)
+	return opened, who, nil
 }
 
-// tellRefused notes that somebody failed to enter as an account, or as none: it
-// takes the same time either way.
-func (p *People) tellRefused(ctx context.Context, who id.ID) error {
+// tellRefused notes that somebody failed to enter as an account, or as none, and by
+// what: it takes the same time either way.
+func (p *People) tellRefused(ctx context.Context, who id.ID, by string) error {
 	return p.DB.Write(ctx, func(tx *db.Tx) error {
-		return p.tell(ctx, tx, actor.Anonymous(), account.EventRefused, who, "password")
+		return p.tell(ctx, tx, actor.Anonymous(), account.EventRefused, who, by)
 	})
 }
 
@@ -100,21 +98,20 @@ func refused() error {
 	return fault.InvalidFields(fault.Field{Name: "password", Key: "people.sign_in.wrong"})
 }
 
-// rotate opens a session and ends the one that the browser had before, whoever
-// it was of: a token known before signing in is worth nothing after.
-func rotate(ctx context.Context, tx *db.Tx, who account.Account, old, userAgent string, now time.Time) (string, error) {
+// open opens a session and ends the one that the browser had before, whoever it was of:
+// a token known before signing in is worth nothing after. Who is in is told of, with what
+// proved them; a half session is not in.
+func (p *People) open(ctx context.Context, tx *db.Tx, who account.Account, old, userAgent, by string) (account.Opened, error) {
 	if old != "" {
-		before, session, _, err := account.BySession(ctx, tx, old, now)
-		switch {
-		case err == nil:
-			if err := account.EndSession(ctx, tx, before.ID, session); err != nil {
-				return "", err
-			}
-		case fault.KindOf(err) != fault.Unauthenticated:
-			return "", err
+		if err := account.EndToken(ctx, tx, old); err != nil {
+			return account.Opened{}, err
 		}
 	}
-	return account.OpenSession(ctx, tx, who.ID, userAgent, now)
+	opened, err := account.OpenSession(ctx, tx, who.ID, userAgent, p.Clock.Now())
+	if err != nil || opened.Half {
+		return opened, err
+	}
+	return opened, p.tell(ctx, tx, who.Actor(id.ID{}), account.EventSignedIn, who.ID, by)
 }
 
 // SignOut ends the session in which the person acts.
@@ -159,6 +156,14 @@ func (p *People) showSignIn(w http.ResponseWriter, r *http.Request) error {
 	if a := actor.From(r.Context()); a.SignedIn() {
 		return p.land(w, r, a, next)
 	}
+	half, err := p.waits(r)
+	if err != nil {
+		return err
+	}
+	if half {
+		web.Redirect(w, r, codeAddress(next))
+		return nil
+	}
 	return p.renderSignIn(w, r, http.StatusOK, signInView{Next: next})
 }
 
@@ -175,14 +180,24 @@ func (p *People) postSignIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return p.refuseSignIn(w, r, v, err)
 	}
-	token, until, who, err := p.SignIn(r.Context(), Attempt{
+	opened, who, err := p.SignIn(r.Context(), Attempt{
 		Email: email, Password: password, Address: networkOf(r), UserAgent: r.UserAgent(), Old: web.SessionToken(r),
 	})
 	if err != nil {
 		return p.refuseSignIn(w, r, v, err)
 	}
-	web.SetSession(w, token, until)
-	return p.land(w, r, who.Actor(actor.From(r.Context()).Session), v.Next)
+	return p.enter(w, r, opened, who, v.Next)
+}
+
+// enter gives the browser its session, and sends the person where they wanted to go: by
+// the page that asks for a code where the session is a half one.
+func (p *People) enter(w http.ResponseWriter, r *http.Request, opened account.Opened, who account.Account, next string) error {
+	web.SetSession(w, opened.Token, opened.Until)
+	if opened.Half {
+		web.Redirect(w, r, codeAddress(next))
+		return nil
+	}
+	return p.land(w, r, who.Actor(actor.From(r.Context()).Session), next)
 }
 
 func (p *People) refuseSignIn(w http.ResponseWriter, r *http.Request, v signInView, err error) error {

@@ -32,6 +32,51 @@ type sessionView struct {
 	Current      bool
 }
 
+type codeView struct {
+	refusal
+	// Code is what was typed.
+	Next, Code string
+	// Recovery asks for a recovery code; Other is the page that asks for the other kind.
+	Recovery bool
+	Other    string
+}
+
+// factorView is the page of one's second factor: none, one that waits for its first code,
+// or one that is there.
+type factorView struct {
+	refusal
+	// Refused is which form was: "codes", "remove", or "" for the first one.
+	Refused string
+	// Code is what was typed in it.
+	Code string
+	// Needed tells that the account must have one.
+	Needed bool
+	// Key and Picture are of one that waits for its first code.
+	Key, Picture string
+	// Since is when it was confirmed, in words, and CodesLeft how many recovery codes remain.
+	Since     string
+	CodesLeft int
+}
+
+// codeField is the id of the field of the code that a form asks for.
+func codeField(form string) string { return ui.FieldID("code-" + form) }
+
+// factorAction is where a form that changes something for a code goes.
+func factorAction(what string) string {
+	if what == "remove" {
+		return ui.FactorPath + "/retirer"
+	}
+	return ui.FactorPath + "/codes"
+}
+
+// typed is what was typed for the code of a form, and what was wrong with it.
+func (v factorView) typed(form string) (code, fault string) {
+	if v.Refused == form {
+		return v.Code, v.Errors["code"]
+	}
+	return "", ""
+}
+
 type forgottenView struct {
 	refusal
 	Email string

@@ -71,20 +71,20 @@ type Newcomer struct {
 // person a member, and opens a session unless one is given. The link proves the
 // mailbox; an account that exists also proves itself, by its session or its
 // password. It works once, whatever the number of tabs.
-func (s *Spaces) Accept(ctx context.Context, a actor.Actor, token string, n Newcomer, userAgent string) (sp space.Space, session string, err error) {
+func (s *Spaces) Accept(ctx context.Context, a actor.Actor, token string, n Newcomer, userAgent string) (sp space.Space, session account.Opened, err error) {
 	d, err := s.look(ctx, token)
 	if err != nil {
-		return sp, "", err
+		return sp, account.Opened{}, err
 	}
 	if d.expired {
-		return sp, "", errDead
+		return sp, account.Opened{}, errDead
 	}
 	hash, err := s.prove(ctx, a, d, &n)
 	if err != nil {
-		return sp, "", err
+		return sp, account.Opened{}, err
 	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		session = ""
+		session = account.Opened{}
 		now := s.Clock.Now()
 		if _, err := space.Lock(ctx, tx, d.inv.Space); err != nil {
 			return err

@@ -188,8 +188,8 @@ func (s *Spaces) acceptInvitation(w http.ResponseWriter, r *http.Request) error 
 	case err != nil:
 		return err
 	}
-	if session != "" {
-		web.SetSession(w, session, s.Clock.Now().Add(account.SessionLife))
+	if session.Token != "" {
+		web.SetSession(w, session.Token, session.Until)
 	}
 	web.SetFlash(w, "spaces.flash.welcome", "space", sp.Name)
 	web.Redirect(w, r, "/espaces/"+sp.Slug)

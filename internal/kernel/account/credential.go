@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
-	"encoding/base64"
 	"fmt"
 	"strings"
 	"time"
@@ -170,34 +169,94 @@ type Session struct {
 	UserAgent string
 }
 
-// OpenSession starts a session and returns the token for its cookie, which is
-// kept nowhere. userAgent is what the browser says of itself, cut to 200 bytes.
-func OpenSession(ctx context.Context, tx *db.Tx, account id.ID, userAgent string, now time.Time) (string, error) {
-	raw := make([]byte, 32)
-	_, _ = rand.Read(raw) // never fails (crypto/rand)
-	token := base64.RawURLEncoding.EncodeToString(raw)
+// Opened is a session just opened. Token is for its cookie, and kept nowhere; Until is
+// how long it lasts unused. Half tells that it opens nothing yet: the code of a second
+// factor is asked for first.
+type Opened struct {
+	Token string
+	Until time.Time
+	Half  bool
+}
+
+// halfLife is how long a half session waits for the code of a second factor.
+const halfLife = 10 * time.Minute
+
+// OpenSession starts a session, a half one where the account has a second factor: every
+// way in comes through here. userAgent is what the browser says of itself, cut to 200
+// bytes.
+func OpenSession(ctx context.Context, tx *db.Tx, account id.ID, userAgent string, now time.Time) (Opened, error) {
+	half, err := hasFactor(ctx, tx, account)
+	if err != nil {
+		return Opened{}, err
+	}
+	return openSession(ctx, tx, account, userAgent, half, now)
+}
+
+func openSession(ctx context.Context, tx *db.Tx, account id.ID, userAgent string, half bool, now time.Time) (Opened, error) {
+	o := Opened{Token: NewToken(), Until: now.Add(SessionLife), Half: half}
+	if half {
+		o.Until = now.Add(halfLife)
+	}
 	if len(userAgent) > 200 {
 		userAgent = strings.ToValidUTF8(userAgent[:200], "")
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO sessions (id, token_hash, account_id, created_at, seen_at, expires_at, user_agent) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		id.New(), TokenHash(token), account, clock.Millis(now), clock.Millis(now), clock.Millis(now.Add(SessionLife)), userAgent)
+	_, err := tx.Exec(ctx, `INSERT INTO sessions (id, token_hash, account_id, created_at, seen_at, expires_at, user_agent, half) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		id.New(), TokenHash(o.Token), account, clock.Millis(now), clock.Millis(now), clock.Millis(o.Until), userAgent, flag(half))
 	if err != nil {
-		return "", fmt.Errorf("opening a session: %w", err)
+		return Opened{}, fmt.Errorf("opening a session: %w", err)
 	}
-	return token, nil
+	return o, nil
+}
+
+// CompleteSession opens a session in place of a half one, whose person has just proven
+// the second factor.
+func CompleteSession(ctx context.Context, tx *db.Tx, account, half id.ID, userAgent string, now time.Time) (Opened, error) {
+	if err := EndSession(ctx, tx, account, half); err != nil {
+		return Opened{}, err
+	}
+	return openSession(ctx, tx, account, userAgent, false, now)
 }
 
 // BySession returns the active account of a token and its session. stale tells
 // that Touch should write that the session is used. fault.Unauthenticated
-// answers an unknown or expired token and a suspended or expired account alike.
+// answers an unknown or expired token and a suspended or expired account alike, and
+// ErrHalf a session that waits for a code.
 func BySession(ctx context.Context, tx *db.Tx, token string, now time.Time) (a Account, session id.ID, stale bool, err error) {
-	var seen int64
-	a, err = scan(tx.QueryRow(ctx, `SELECT `+columns+`, s.id, s.seen_at FROM sessions s JOIN accounts a ON a.id = s.account_id
-		WHERE s.token_hash = $1 AND s.expires_at > $2 AND a.state = 'active' AND (a.expires_at = 0 OR a.expires_at > $2)`, TokenHash(token), clock.Millis(now)).Scan, &session, &seen)
-	if db.IsNoRows(err) {
-		return Account{}, id.ID{}, false, fault.New(fault.Unauthenticated, "account.session.over")
+	a, session, seen, half, err := bySession(ctx, tx, token, now)
+	if err == nil && half {
+		return Account{}, id.ID{}, false, ErrHalf
 	}
-	return a, session, now.Sub(clock.FromMillis(seen)) > seenEvery, err
+	return a, session, now.Sub(seen) > seenEvery, err
+}
+
+// ErrHalf tells that a session waits for the code of a second factor: for now it is
+// nobody's. Its kind is fault.Unauthenticated.
+var ErrHalf = fault.New(fault.Unauthenticated, "account.session.half")
+
+// ByHalfSession returns the account of a session that waits for a code.
+// fault.Unauthenticated answers any other token.
+func ByHalfSession(ctx context.Context, tx *db.Tx, token string, now time.Time) (Account, id.ID, error) {
+	a, session, _, half, err := bySession(ctx, tx, token, now)
+	if err == nil && !half {
+		return Account{}, id.ID{}, fault.New(fault.Unauthenticated, "account.session.over")
+	}
+	return a, session, err
+}
+
+func bySession(ctx context.Context, tx *db.Tx, token string, now time.Time) (a Account, session id.ID, seen time.Time, half bool, err error) {
+	var at int64
+	a, err = scan(tx.QueryRow(ctx, `SELECT `+columns+`, s.id, s.seen_at, s.half FROM sessions s JOIN accounts a ON a.id = s.account_id
+		WHERE s.token_hash = $1 AND s.expires_at > $2 AND a.state = 'active' AND (a.expires_at = 0 OR a.expires_at > $2)`, TokenHash(token), clock.Millis(now)).Scan, &session, &at, &half)
+	if db.IsNoRows(err) {
+		return Account{}, id.ID{}, time.Time{}, false, fault.New(fault.Unauthenticated, "account.session.over")
+	}
+	return a, session, clock.FromMillis(at), half, err
+}
+
+// EndToken ends the session of a token, whoever's it is; one that is gone is fine.
+func EndToken(ctx context.Context, tx *db.Tx, token string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM sessions WHERE token_hash = $1`, TokenHash(token))
+	return err
 }
 
 // Touch prolongs a session that is used.
@@ -217,7 +276,7 @@ func Sessions(ctx context.Context, tx *db.Tx, account id.ID, now time.Time) ([]S
 		s.CreatedAt, s.SeenAt = clock.FromMillis(created), clock.FromMillis(seen)
 		out = append(out, s)
 		return err
-	}, `SELECT id, created_at, seen_at, user_agent FROM sessions WHERE account_id = $1 AND expires_at > $2 ORDER BY seen_at DESC, id LIMIT 100`,
+	}, `SELECT id, created_at, seen_at, user_agent FROM sessions WHERE account_id = $1 AND expires_at > $2 AND half = 0 ORDER BY seen_at DESC, id LIMIT 100`,
 		account, clock.Millis(now))
 	return out, err
 }

@@ -8,6 +8,9 @@ const (
 	EventSuspended activity.Kind = "account.suspended"
 	EventReopened  activity.Kind = "account.reopened"
 	EventPassword  activity.Kind = "account.password_changed"
+	// EventFactor tells of the second factor: its detail is "added", "codes" (new recovery
+	// codes), "removed" or "reset" (by the operator).
+	EventFactor    activity.Kind = "account.factor_changed"
 	EventAuditor   activity.Kind = "account.auditor_changed"
 	EventSignedIn  activity.Kind = "session.opened"
 	EventRefused   activity.Kind = "session.refused"

@@ -295,9 +295,10 @@ func Children(ctx context.Context, tx *db.Tx, a actor.Actor, parent id.ID, after
 		return nil, nil, err
 	}
 	out := make([]Item, 0, limit+1) // hundreds: they are read where they will lie
+	var through reader
 	err = tx.All(ctx, func(rows *sql.Rows) error {
 		out = append(out, Item{})
-		return out[len(out)-1].scan(rows.Scan)
+		return through.item(&out[len(out)-1], rows.Scan)
 	}, query, args...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("listing what lies under an item: %w", err)

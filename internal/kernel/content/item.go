@@ -69,15 +69,23 @@ const (
 
 // Scan reads Columns, then more.
 func Scan(read func(dest ...any) error, more ...any) (it Item, err error) {
-	err = it.scan(read, more...)
+	err = new(reader).item(&it, read, more...)
 	return it, err
 }
 
-// scan reads Columns into an item where it lies, then more.
-func (it *Item) scan(read func(dest ...any) error, more ...any) error {
-	var created, updated, published, due, trashed int64
-	err := read(append([]any{&it.ID, &it.Space, &it.Service, &it.Kind, &it.Parent, &it.Audience, &it.Restricted, &it.Scope, &it.Title, &it.Slug, &it.Body, &it.State, &it.Author, &created, &updated, &published, &due, &trashed, &it.TrashedFrom, &it.Revision}, more...)...)
-	it.CreatedAt, it.UpdatedAt, it.PublishedAt = clock.FromMillis(created), clock.FromMillis(updated), clock.FromMillis(published)
-	it.PublishAt, it.TrashedAt = clock.FromMillis(due), clock.FromMillis(trashed)
+// reader is what rows are read through: made once for a list of hundreds.
+type reader struct {
+	created, updated, published, due, trashed int64
+	dest                                      []any
+}
+
+// item reads Columns into an item where it lies, then more.
+func (r *reader) item(it *Item, read func(dest ...any) error, more ...any) error {
+	r.dest = append(r.dest[:0], &it.ID, &it.Space, &it.Service, &it.Kind, &it.Parent, &it.Audience, &it.Restricted, &it.Scope, &it.Title, &it.Slug, &it.Body,
+		&it.State, &it.Author, &r.created, &r.updated, &r.published, &r.due, &r.trashed, &it.TrashedFrom, &it.Revision)
+	r.dest = append(r.dest, more...)
+	err := read(r.dest...)
+	it.CreatedAt, it.UpdatedAt, it.PublishedAt = clock.FromMillis(r.created), clock.FromMillis(r.updated), clock.FromMillis(r.published)
+	it.PublishAt, it.TrashedAt = clock.FromMillis(r.due), clock.FromMillis(r.trashed)
 	return err
 }

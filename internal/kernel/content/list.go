@@ -70,13 +70,13 @@ const RowColumns = Columns + `, a.name, a.class, a.organisation, a.hue,
 
 // ScanRow reads RowColumns, then more.
 func ScanRow(read func(dest ...any) error, more ...any) (r Row, err error) {
-	err = r.scan(read, more...)
+	err = new(reader).row(&r, read, more...)
 	return r, err
 }
 
-// scan reads RowColumns into a row where it lies, then more.
-func (r *Row) scan(read func(dest ...any) error, more ...any) error {
-	return r.Item.scan(read, append([]any{&r.AuthorName, &r.AuthorClass, &r.AuthorOrg, &r.AuthorHue, &r.Remarks}, more...)...)
+// row reads RowColumns into a row where it lies, then more.
+func (r *reader) row(row *Row, read func(dest ...any) error, more ...any) error {
+	return r.item(&row.Item, read, append([]any{&row.AuthorName, &row.AuthorClass, &row.AuthorOrg, &row.AuthorHue, &row.Remarks}, more...)...)
 }
 
 // Latest lists the published items of one service of a space that the actor may
@@ -114,12 +114,13 @@ func list(ctx context.Context, tx *db.Tx, b *db.Builder) ([]Row, error) {
 		return nil, err
 	}
 	var out []Row
+	var through reader
 	err = tx.All(ctx, func(rows *sql.Rows) error {
 		if out == nil {
 			out = make([]Row, 0, usualPage)
 		}
 		out = append(out, Row{})
-		return out[len(out)-1].scan(rows.Scan)
+		return through.row(&out[len(out)-1], rows.Scan)
 	}, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("listing items: %w", err)

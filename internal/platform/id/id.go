@@ -44,11 +44,15 @@ func (i ID) MarshalText() ([]byte, error) {
 
 // UnmarshalText reads what MarshalText writes.
 func (i *ID) UnmarshalText(b []byte) error {
-	if len(b) == 0 {
+	return i.setText(string(b))
+}
+
+func (i *ID) setText(s string) error {
+	if s == "" {
 		*i = ID{}
 		return nil
 	}
-	parsed, err := Parse(string(b))
+	parsed, err := Parse(s)
 	if err != nil {
 		return err
 	}
@@ -78,7 +82,7 @@ func (i *ID) Scan(src any) error {
 		}
 		return i.UnmarshalText(v)
 	case string:
-		return i.UnmarshalText([]byte(v))
+		return i.setText(v)
 	case [16]byte:
 		*i = v
 		return nil
