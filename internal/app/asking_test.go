@@ -192,3 +192,34 @@ func TestWhoMayAsk(t *testing.T) {
 		t.Errorf("letting in someone suspended: %d", a.status)
 	}
 }
+
+// TestTheCatalogueSaysHowToEnter: what is public is joined there, what is private is asked
+// at its door, and who asked is told that they wait.
+func TestTheCatalogueSaysHowToEnter(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.unasked()
+	p := h.as(nowhere)
+	page := p.get("/espaces").body
+	for _, want := range []string{`action="/espaces/reseau-accessibilite/-/rejoindre"`, `href="/espaces/refonte-portail"><span>Demander à entrer`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the catalogue lacks %q", want)
+		}
+	}
+	p.post(ask)
+	page = p.get("/espaces").body
+	if strings.Count(page, "Vous attendez une réponse") != 1 || strings.Contains(page, `href="/espaces/refonte-portail"><span>Demander`) {
+		t.Error("who asked is not told that they wait")
+	}
+	if a := p.post("/espaces/reseau-accessibilite/-/rejoindre"); a.status != http.StatusSeeOther {
+		t.Fatalf("joining answered %d", a.status)
+	}
+	if page = p.get("/espaces").body; strings.Contains(page, "/-/rejoindre") {
+		t.Error("one may join what one is in")
+	}
+	for name, body := range map[string]string{"an external": h.as(external).get("/espaces").body, "a lead, of theirs": h.as(lead).get("/espaces?parmi=miens").body} {
+		if strings.Contains(body, "/-/rejoindre") || strings.Contains(body, "Demander à entrer") {
+			t.Errorf("%s is shown a way in", name)
+		}
+	}
+}

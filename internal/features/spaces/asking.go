@@ -74,6 +74,28 @@ func askingOf(ctx context.Context, tx *db.Tx, spaceID, who id.ID) (Asking, error
 	return q, nil
 }
 
+// waitingAt tells in which of some spaces a person waits to be let in.
+func waitingAt(ctx context.Context, tx *db.Tx, who id.ID, spaces []id.ID) (map[id.ID]bool, error) {
+	if len(spaces) == 0 {
+		return nil, nil
+	}
+	query, args, err := db.In(db.NewBuilder().Add(`SELECT space_id FROM join_requests WHERE account_id = ? AND answered_at = 0 AND space_id IN `, who), spaces).Build()
+	if err != nil {
+		return nil, err
+	}
+	out := map[id.ID]bool{}
+	err = tx.All(ctx, func(rows *sql.Rows) error {
+		var sp id.ID
+		err := rows.Scan(&sp)
+		out[sp] = true
+		return err
+	}, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("reading where one asks to enter: %w", err)
+	}
+	return out, nil
+}
+
 // asked lists those who wait to enter a space, the first to ask first. Who may not use
 // their account is left out.
 func asked(ctx context.Context, tx *db.Tx, spaceID id.ID, now time.Time, limit int) (out []Asking, err error) {

@@ -48,8 +48,19 @@ func (s *Spaces) catalogue(w http.ResponseWriter, r *http.Request, a actor.Actor
 	}
 	var entries []access.CatalogueEntry
 	var next *access.CatalogueCursor
+	var waiting map[id.ID]bool
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		entries, next, err = access.Catalogue(ctx, tx, a, filter, access.CatalogueCursor{NameKey: key, ID: after}, cataloguePage)
+		if err != nil {
+			return err
+		}
+		var closed []id.ID
+		for _, e := range entries {
+			if e.Role == space.NoRole && e.Space.Visibility == space.Private {
+				closed = append(closed, e.Space.ID)
+			}
+		}
+		waiting, err = waitingAt(ctx, tx, a.Account, closed)
 		return err
 	})
 	if err != nil {
@@ -69,7 +80,9 @@ func (s *Spaces) catalogue(w http.ResponseWriter, r *http.Request, a actor.Actor
 		title = "spaces.search.title"
 	}
 	for _, e := range entries {
+		way, action := wayIn(ctx, a, e, waiting[e.Space.ID])
 		v.Entries = append(v.Entries, entryView{
+			JoinAction: action, Way: way, Waits: waiting[e.Space.ID],
 			Tile: ui.SpaceItem{Name: e.Space.Name, Href: "/espaces/" + e.Space.Slug, Initials: account.Initials(e.Space.Name), Hue: e.Space.Hue, Kind: string(e.Space.Kind)},
 			Kind: string(e.Space.Kind), Visibility: string(e.Space.Visibility), Purpose: e.Space.Purpose,
 			Members: i18n.N(ctx, "spaces.members", e.Members), Role: roleNote(ctx, e),
@@ -110,6 +123,19 @@ func filters(ctx context.Context, typed string, f access.CatalogueFilter, agent 
 		out = append(out, ui.Tab{Label: i18n.T(ctx, "spaces.filter.mine"), Href: catalogueAt(typed, "miens", ""), Current: f.Mine})
 	}
 	return out
+}
+
+// wayIn is the button by which one enters a space of the catalogue, if there is one: a
+// public one is joined, at the address of the form; a private one is asked at its door.
+func wayIn(ctx context.Context, a actor.Actor, e access.CatalogueEntry, waits bool) (way *ui.Action, form string) {
+	if !a.Agent || e.Role != space.NoRole || waits {
+		return nil, ""
+	}
+	address := "/espaces/" + e.Space.Slug
+	if e.Space.Visibility == space.Public {
+		return &ui.Action{Label: i18n.T(ctx, "spaces.join"), About: e.Space.Name, Icon: "user-plus", Size: ui.Small}, address + "/-/rejoindre"
+	}
+	return &ui.Action{Label: i18n.T(ctx, "spaces.ask"), About: e.Space.Name, Size: ui.Small, Href: address}, ""
 }
 
 func roleNote(ctx context.Context, e access.CatalogueEntry) string {

@@ -13,6 +13,11 @@ type entryView struct {
 	Tile                      ui.SpaceItem
 	Kind, Visibility, Purpose string
 	Members, Role             string
+	// Way is how one enters, by the form at JoinAction where there is one; Waits tells that
+	// one asked, and nobody answered.
+	Way        *ui.Action
+	JoinAction string
+	Waits      bool
 }
 
 type catalogueView struct {
