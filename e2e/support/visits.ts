@@ -43,6 +43,8 @@ export const visits: Visit[] = [
   { who: "nadia", path: "/espaces" },
   { who: "nadia", path: "/espaces/reseau-accessibilite" },
   { who: "nadia", path: "/espaces/comite-secret", status: 404 },
+  { who: "camille", path: "/annuaire" },
+  { who: "camille", path: "/annuaire?q=zzz" },
   { who: "camille", path: "/compte" },
   { who: "camille", path: "/compte/mot-de-passe" },
   { who: "camille", path: "/compte/second-facteur" },

@@ -201,14 +201,14 @@ func TestTheCatalogueSaysHowToEnter(t *testing.T) {
 	h.unasked()
 	p := h.as(nowhere)
 	page := p.get("/espaces").body
-	for _, want := range []string{`action="/espaces/reseau-accessibilite/-/rejoindre"`, `href="/espaces/refonte-portail"><span>Demander à entrer`} {
+	for _, want := range []string{`action="/espaces/reseau-accessibilite/-/rejoindre"`, `href="` + door + `"><span>Demander à entrer`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the catalogue lacks %q", want)
 		}
 	}
 	p.post(ask)
 	page = p.get("/espaces").body
-	if strings.Count(page, "Vous attendez une réponse") != 1 || strings.Contains(page, `href="/espaces/refonte-portail"><span>Demander`) {
+	if strings.Count(page, "Vous attendez une réponse") != 1 || strings.Contains(page, `href="`+door+`"><span>Demander`) {
 		t.Error("who asked is not told that they wait")
 	}
 	if a := p.post("/espaces/reseau-accessibilite/-/rejoindre"); a.status != http.StatusSeeOther {

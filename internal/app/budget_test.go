@@ -20,7 +20,7 @@ func TestPagesKeepToTheirQueries(t *testing.T) {
 		"/espaces/demat-ads/blog": 12, "/espaces/demat-ads/blog/-/lettre": 11, "/espaces/demat-ads/blog/-/lettre/recevoir": 6, "/espaces/demat-ads/blog/-/nouveau": 9, item + "/-/pieces": 7, post: 12, post + "/-/modifier": 13,
 		"/espaces/demat-ads/groupes": 5, "/espaces/demat-ads/reglages/droits": 5, "/espaces/demat-ads/groupes/" + h.groupOf("demat-ads").String(): 7, item + "/-/acces": 11,
 		item + "/-/suivi": 6, item + "/-/copier": 6, item + "/-/historique": 7, item + "/-/historique/1": 8,
-		"/compte": 2, "/compte/sessions": 3, "/aide": 2, "/aide/04-billets": 2, "/contact": 2,
+		"/compte": 3, "/annuaire": 3, "/annuaire?q=dia": 3, "/compte/sessions": 3, "/aide": 2, "/aide/04-billets": 2, "/contact": 2,
 	} {
 		a := p.get(path)
 		if a.status != http.StatusOK {

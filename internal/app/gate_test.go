@@ -13,6 +13,7 @@ import (
 	"ruche/internal/platform/clock"
 	"ruche/internal/platform/db"
 	"ruche/internal/platform/fault"
+	"ruche/internal/platform/id"
 	"ruche/internal/platform/web"
 )
 
@@ -218,7 +219,12 @@ func expected(t *testing.T, h *house, p *person, signedOut bool, slug string, ro
 		return permitted
 	case g.Action == "audit.read":
 		return absent // none of them is an auditor
-	case g.Action == "space.open":
+	case g.Action == "people.know":
+		if h.knowsPerson(p, slug) {
+			return permitted
+		}
+		return absent
+	case g.Action == "space.open", g.Action == "people.directory":
 		if p.name == external {
 			return absent
 		}
@@ -235,6 +241,20 @@ func expected(t *testing.T, h *house, p *person, signedOut bool, slug string, ro
 		t.Fatalf("%s %s asks for %q, which is no action of the table", route.Method, route.Pattern, g.Action)
 	}
 	return inSpace(t, h, p, slug, route, action)
+}
+
+// knowsPerson tells whether someone may see the profile of the member who is attacked: both
+// are agents, or they are in a space together.
+func (h *house) knowsPerson(p *person, slug string) bool {
+	h.t.Helper()
+	of, err := id.Parse(victims(h, slug)["account"])
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if p.name != external && h.text(`SELECT class FROM accounts WHERE id = $1`, of) == "agent" {
+		return true
+	}
+	return h.number(`SELECT COUNT(*) FROM memberships a JOIN memberships b ON b.space_id = a.space_id WHERE a.account_id = $1 AND b.account_id = $2`, of, h.actor(p.name).Account) > 0
 }
 
 // knows tells whether someone may know of a space.

@@ -70,7 +70,7 @@ func (b *Blog) show(w http.ResponseWriter, r *http.Request, a actor.Actor) error
 		Head: ui.Article{
 			Title: p.Title, Lede: p.Lede, Cover: p.image(p.CoverAlt), MenuLabel: i18n.T(ctx, "blog.post.menu"), Badges: frame.ItemBadges(ctx, p.Item), Menu: frame.ItemMenu(ctx, a, v, p.Item, around),
 			By: ui.By{
-				Author: frame.Face(p.AuthorName, p.AuthorOrg, account.Class(p.AuthorClass), p.AuthorHue), Time: p.PublishedAt,
+				Author: frame.FaceFor(a, p.Author, p.AuthorName, p.AuthorOrg, account.Class(p.AuthorClass), p.AuthorHue), Time: p.PublishedAt,
 				Notes: []string{i18n.N(ctx, "blog.minutes", minutes(doc.Words))}, Audience: audience(ctx, v, p.Item), AudienceHref: frame.ReadersPath(p.Item),
 			},
 		},

@@ -39,6 +39,9 @@ type demoPerson struct {
 	Admin        bool          `json:"admin"`
 	Auditor      bool          `json:"auditor"`
 	Lang         string        `json:"lang"`
+	Job          string        `json:"job"`
+	About        string        `json:"about"`
+	Skills       []string      `json:"skills"`
 }
 
 // loadDemo makes the accounts of the demonstration. They share one hash, since
@@ -69,6 +72,9 @@ func loadDemo(ctx context.Context, tx *db.Tx, w *service.World) error {
 		}
 		// Whoever tries a demonstration in the evening wants to see the mail.
 		if err := account.SetQuiet(ctx, tx, a.ID, string(notice.NoQuiet)); err != nil {
+			return err
+		}
+		if err := account.Describe(ctx, tx, a.ID, account.Profile{Job: d.Job, About: d.About, Skills: d.Skills}); err != nil {
 			return err
 		}
 		if d.Auditor {

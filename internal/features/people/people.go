@@ -119,6 +119,8 @@ func (p *People) routes(r *web.Router) {
 	r.Handle("POST", "/compte", signedIn, frame.Signed(p.postProfile))
 	r.Handle("GET", "/compte/mot-de-passe", signedIn, frame.Signed(p.showPassword))
 	r.Handle("POST", "/compte/mot-de-passe", signedIn, frame.Signed(p.postPassword))
+	r.Handle("GET", frame.DirectoryPath, web.Gate{Action: "people.directory"}, frame.Signed(p.showDirectory))
+	r.Handle("GET", frame.PeoplePath+"{account}", web.Gate{Action: "people.know"}, frame.Signed(p.showPerson))
 	r.Handle("GET", ui.FactorPath, signedIn, frame.Signed(p.showFactor))
 	r.Handle("POST", ui.FactorPath, signedIn, frame.Signed(p.postFactor))
 	r.Handle("POST", ui.FactorPath+"/confirmer", signedIn, frame.Signed(p.postConfirm))

@@ -3,6 +3,9 @@ package people
 import (
 	"context"
 	"net/http"
+	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"ruche/internal/kernel/account"
 	"ruche/internal/kernel/actor"
@@ -16,6 +19,8 @@ import (
 // account.Account.
 type Profile struct {
 	Name, Organisation, Lang, Theme string
+	// About is what they say for others to read.
+	About account.Profile
 	// Markdown: writes in Markdown rather than in the visual editor.
 	Markdown bool
 	// NoShortcuts: no key alone does anything.
@@ -28,6 +33,9 @@ func (p *People) SetProfile(ctx context.Context, a actor.Actor, to Profile) erro
 		if err := account.SetProfile(ctx, tx, a.Account, to.Name, to.Organisation, to.Lang, to.Theme); err != nil {
 			return err
 		}
+		if err := account.Describe(ctx, tx, a.Account, to.About); err != nil {
+			return err
+		}
 		if err := account.SetMarkdown(ctx, tx, a.Account, to.Markdown); err != nil {
 			return err
 		}
@@ -35,9 +43,18 @@ func (p *People) SetProfile(ctx context.Context, a actor.Actor, to Profile) erro
 	})
 }
 
-func (p *People) showProfile(w http.ResponseWriter, r *http.Request, _ actor.Actor) error {
+func (p *People) showProfile(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
 	me, _ := frame.Me(r.Context())
+	var said account.Profile
+	err := p.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
+		said, err = account.ProfileOf(r.Context(), tx, a.Account)
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	return p.renderProfile(w, r, http.StatusOK, profileView{
+		Job: said.Job, About: said.About, Skills: strings.Join(said.Skills, ", "), Page: frame.PersonPath(a.Account),
 		Email: me.Email, Name: me.Name, Organisation: me.Organisation, Lang: me.Lang, Theme: me.Theme, Markdown: me.Markdown, NoShortcuts: me.NoShortcuts,
 	})
 }
@@ -53,13 +70,21 @@ func (p *People) postProfile(w http.ResponseWriter, r *http.Request, a actor.Act
 		Lang: langOf(f.Choice("langue", i18n.French, i18n.English, browser)), Theme: themeOf(f.Choice("theme", "light", "dark", system)),
 		Markdown: f.Get("markdown") != "", NoShortcuts: f.Get("sans_raccourcis") != "",
 	}
+	to.About = account.Profile{Job: f.Line("job", account.MaxJob), About: strings.TrimSpace(f.Text("about", account.MaxAbout)), Skills: account.ParseSkills(f.Get("skills"))}
+	if len(to.About.Skills) > account.MaxSkills {
+		f.Refuse("skills", "people.skills.many", "max", account.MaxSkills)
+	}
+	if slices.ContainsFunc(to.About.Skills, func(s string) bool { return utf8.RuneCountInString(s) > account.MaxSkill }) {
+		f.Refuse("skills", "people.skills.long", "max", account.MaxSkill)
+	}
 	if err := f.Err(); err != nil {
-		status, why, err := refuse(w, r, err, "name", "organisation", "langue", "theme")
+		status, why, err := refuse(w, r, err, "name", "organisation", "job", "skills", "about", "langue", "theme")
 		if err != nil {
 			return err
 		}
 		me, _ := frame.Me(r.Context())
 		return p.renderProfile(w, r, status, profileView{
+			Job: f.Get("job"), About: f.Get("about"), Skills: f.Get("skills"), Page: frame.PersonPath(a.Account),
 			refusal: why, Email: me.Email, Name: f.Get("name"), Organisation: f.Get("organisation"), Lang: to.Lang, Theme: to.Theme, Markdown: to.Markdown, NoShortcuts: to.NoShortcuts,
 		})
 	}

@@ -22,7 +22,27 @@ type demoAccount struct{ Email, LabelKey string }
 type profileView struct {
 	refusal
 	Email, Name, Organisation, Lang, Theme string
-	Markdown, NoShortcuts                  bool
+	Job, About, Skills                     string
+	// Page is how others see it.
+	Page                  string
+	Markdown, NoShortcuts bool
+}
+
+// directoryView is a page of the directory.
+type directoryView struct {
+	Typed  string
+	People []ui.Row
+	Paging ui.Paging
+}
+
+// personView is someone's profile.
+type personView struct {
+	Face                   ui.Face
+	Job, Organisation      string
+	Mine, Closed, External bool
+	About                  string
+	Skills                 []string
+	Spaces                 []ui.Row
 }
 
 type sessionView struct {

@@ -409,6 +409,9 @@ func memberRow(ctx context.Context, v access.View, base string, m space.Member) 
 		ID: "m-" + m.Account.String(), Face: frame.Face(m.Name, m.Organisation, m.Class, m.Hue), Role: frame.RoleLabel(ctx, v.Space.Kind, m.Role), JoinedAt: m.JoinedAt,
 		Note: m.Organisation,
 	}
+	if v.IsMember() { // who are in a space together may know of each other
+		row.Face.Href = frame.PersonPath(m.Account)
+	}
 	if m.Class == account.External {
 		row.Note = "" // the badge says where they come from
 	}

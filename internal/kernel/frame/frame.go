@@ -21,6 +21,7 @@ import (
 	"ruche/internal/platform/db"
 	"ruche/internal/platform/fault"
 	"ruche/internal/platform/i18n"
+	"ruche/internal/platform/id"
 	"ruche/internal/platform/web"
 	"ruche/internal/ui"
 )
@@ -173,10 +174,11 @@ func rail(ctx context.Context, r *http.Request, mine []space.Space, p Page, a ac
 	if !a.Agent {
 		all = "frame.my_spaces"
 	}
-	out.More = []ui.NavItem{
-		{Icon: "layout-grid", Label: i18n.T(ctx, all), Href: "/espaces", Current: path == "/espaces"},
-		{Icon: "life-buoy", Label: i18n.T(ctx, "frame.help"), Href: "/aide", Current: path == "/aide"},
+	out.More = []ui.NavItem{{Icon: "layout-grid", Label: i18n.T(ctx, all), Href: "/espaces", Current: path == "/espaces"}}
+	if a.Agent {
+		out.More = append(out.More, ui.NavItem{Icon: "users", Label: i18n.T(ctx, "frame.directory"), Href: DirectoryPath, Current: path == DirectoryPath})
 	}
+	out.More = append(out.More, ui.NavItem{Icon: "life-buoy", Label: i18n.T(ctx, "frame.help"), Href: "/aide", Current: path == "/aide"})
 	return out
 }
 
@@ -215,6 +217,25 @@ func (s *Shell) head(ctx context.Context, tx *db.Tx, v access.View, tab string) 
 func Face(name, organisation string, class account.Class, hue int) ui.Face {
 	return ui.Face{Name: name, Initials: account.Initials(name), Hue: hue, External: class == account.External, Organisation: organisation}
 }
+
+// FaceFor draws a person for someone who may see their profile wherever they meet them, and
+// leads to it; for others it does not.
+func FaceFor(a actor.Actor, who id.ID, name, organisation string, class account.Class, hue int) ui.Face {
+	face := Face(name, organisation, class, hue)
+	if access.KnowsAlways(a, class) {
+		face.Href = PersonPath(who)
+	}
+	return face
+}
+
+// Addresses of the directory, and of people in it.
+const (
+	DirectoryPath = "/annuaire"
+	PeoplePath    = "/personnes/"
+)
+
+// PersonPath is the address of someone's profile.
+func PersonPath(who id.ID) string { return PeoplePath + who.String() }
 
 // Faces draws members of a space.
 func Faces(members []space.Member) []ui.Face {

@@ -297,7 +297,7 @@ func (d drawing) remark(ctx context.Context, r remark.Remark) ui.Comment {
 		return c
 	}
 	c.New = !d.seen.IsZero() && r.CreatedAt.After(d.seen) && r.Author != d.actor.Account
-	c.Author = Face(r.AuthorName, r.AuthorOrg, r.AuthorClass, r.AuthorHue)
+	c.Author = FaceFor(d.actor, r.Author, r.AuthorName, r.AuthorOrg, r.AuthorClass, r.AuthorHue)
 	if r.AuthorRole == space.Lead {
 		c.Badge = RoleLabel(ctx, d.view.Space.Kind, space.Lead)
 	}
