@@ -1,9 +1,9 @@
-// An agent finds a colleague in the directory, and from a post; a partner does not.
+// An agent finds a colleague in the directory, which a partner does not have.
 
 import { accounts, signInQuickly } from "../support/pages";
 import { expect, test } from "../support/test";
 
-test("a colleague is found in the directory, and by what they wrote", {
+test("a colleague is found in the directory; a partner knows those of their spaces", {
   tag: ["@engine", "@bare", "@narrow"],
 }, async ({ arrive, words }) => {
   const nadia = await arrive();
