@@ -128,7 +128,7 @@ func TestWhatOneSaysOfOneself(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	p := h.as(contributor)
-	fields := []string{"name", "Amadou Diallo", "organisation", "DDT", "langue", "fr", "theme", "system", "job", "Instructeur", "skills", "Urbanisme, urbanisme ; Cartographie\nPCAET", "about", "Bonjour.\n\n<b>Pas du HTML</b>"}
+	fields := []string{"name", "Amadou Diallo", "organisation", "DDT", "langue", "fr", "theme", "system", "job", "Instructeur", "skills", "Urbanisme, urbanisme ; Cartographie, PCAET", "about", "Bonjour.\n\n<b>Pas du HTML</b>"}
 	if a := p.post("/compte", fields...); a.status != http.StatusSeeOther {
 		t.Fatalf("keeping a profile answered %d", a.status)
 	}

@@ -72,6 +72,10 @@ func TestASecondFactorIsAskedForOnceAdded(t *testing.T) {
 	if list, err := a.people.Sessions(t.Context(), a.account(camille).Actor([16]byte{})); err != nil || len(list) != 1 {
 		t.Errorf("a half session is listed: %d, %v", len(list), err)
 	}
+	other := a.browser()
+	other.signIn(camille, password).leads(t, "/connexion/code")
+	other.post("/deconnexion").leads(t, "/connexion")
+	other.get("/connexion").is(t, http.StatusOK) // as somebody else, perhaps
 	half := b.session()
 	a.clock.Advance(30 * time.Second)
 	code := p.code()

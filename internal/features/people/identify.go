@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"ruche/internal/kernel/account"
@@ -86,7 +87,12 @@ func (p *People) bySession(ctx context.Context, token string) (me account.Accoun
 // openToBare tells which pages an administrator without a second factor may open: those
 // by which to have one, to leave, and to read.
 func openToBare(path string) bool {
-	return path == ui.FactorPath || strings.HasPrefix(path, ui.FactorPath+"/") || path == "/deconnexion" || path == "/-/theme" || path == "/-/langue" || path == "/aide" || strings.HasPrefix(path, "/aide/")
+	if strings.HasPrefix(path, ui.FactorPath+"/") || strings.HasPrefix(path, "/aide/") {
+		return true
+	}
+	return slices.Contains([]string{
+		ui.FactorPath, "/deconnexion", "/-/theme", "/-/langue", "/aide", "/accessibilite", "/mentions-legales", "/donnees-personnelles", "/contact",
+	}, path)
 }
 
 // askFactor sends to the page by which to have a second factor; what is no page is

@@ -70,7 +70,7 @@ func (p *People) postProfile(w http.ResponseWriter, r *http.Request, a actor.Act
 		Lang: langOf(f.Choice("langue", i18n.French, i18n.English, browser)), Theme: themeOf(f.Choice("theme", "light", "dark", system)),
 		Markdown: f.Get("markdown") != "", NoShortcuts: f.Get("sans_raccourcis") != "",
 	}
-	to.About = account.Profile{Job: f.Line("job", account.MaxJob), About: strings.TrimSpace(f.Text("about", account.MaxAbout)), Skills: account.ParseSkills(f.Get("skills"))}
+	to.About = account.Profile{Job: f.Line("job", account.MaxJob), About: strings.TrimSpace(f.Text("about", account.MaxAbout)), Skills: account.ParseSkills(f.Line("skills", account.MaxSkills*(account.MaxSkill+2)))}
 	if len(to.About.Skills) > account.MaxSkills {
 		f.Refuse("skills", "people.skills.many", "max", account.MaxSkills)
 	}

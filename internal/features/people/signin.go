@@ -114,10 +114,14 @@ func (p *People) open(ctx context.Context, tx *db.Tx, who account.Account, old, 
 	return opened, p.tell(ctx, tx, who.Actor(id.ID{}), account.EventSignedIn, who.ID, by)
 }
 
-// SignOut ends the session in which the person acts.
-func (p *People) SignOut(ctx context.Context, a actor.Actor) error {
+// SignOut ends the session in which the person acts, or the half one of a token, which is
+// nobody's.
+func (p *People) SignOut(ctx context.Context, a actor.Actor, token string) error {
 	if !a.SignedIn() {
-		return nil
+		if token == "" {
+			return nil
+		}
+		return p.DB.Write(ctx, func(tx *db.Tx) error { return account.EndToken(ctx, tx, token) })
 	}
 	return p.DB.Write(ctx, func(tx *db.Tx) error {
 		if err := account.EndSession(ctx, tx, a.Account, a.Session); err != nil {
@@ -238,11 +242,14 @@ func (p *People) land(w http.ResponseWriter, r *http.Request, a actor.Actor, nex
 }
 
 func (p *People) postSignOut(w http.ResponseWriter, r *http.Request) error {
-	if err := p.SignOut(r.Context(), actor.From(r.Context())); err != nil {
+	a := actor.From(r.Context())
+	if err := p.SignOut(r.Context(), a, web.SessionToken(r)); err != nil {
 		return err
 	}
 	web.ClearSession(w)
-	web.SetFlash(w, "people.signed_out")
+	if a.SignedIn() {
+		web.SetFlash(w, "people.signed_out")
+	}
 	web.Redirect(w, r, "/connexion")
 	return nil
 }

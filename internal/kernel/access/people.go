@@ -97,7 +97,15 @@ func Directory(ctx context.Context, tx *db.Tx, a actor.Actor, p DirectoryPage, n
 		b.Add(` AND p.id IN (SELECT w.account_id FROM name_words w WHERE w.word >= ? AND w.word < ?)`, word, word+"\U0010FFFF")
 	}
 	if !p.After.IsZero() {
-		b.Add(` AND (p.name_key, p.id) > (SELECT l.name_key, l.id FROM accounts l WHERE l.id = ?)`, p.After)
+		var key []byte
+		err := tx.QueryRow(ctx, `SELECT name_key FROM accounts WHERE id = $1`, p.After).Scan(&key)
+		if db.IsNoRows(err) {
+			return nil, false, fault.NotFoundError()
+		}
+		if err != nil {
+			return nil, false, fmt.Errorf("reading a place in the directory: %w", err)
+		}
+		b.Add(` AND (p.name_key, p.id) > (?, ?)`, key, p.After)
 	}
 	query, args, err := b.Add(` ORDER BY p.name_key, p.id LIMIT ?`, p.Limit+1).Build()
 	if err != nil {
