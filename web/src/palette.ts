@@ -17,6 +17,7 @@ export function startPalette(): void {
   }
   let timer = 0;
   let asked = 0;
+  let told = "";
   const ask = async (said: boolean) => {
     const mine = ++asked;
     try {
@@ -27,9 +28,12 @@ export function startPalette(): void {
       }
       // What comes is of our own server, drawn by the same templates as the pages.
       results.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.children);
-      if (said) {
-        announce(results.querySelector<HTMLElement>("[data-said]")?.dataset["said"] ?? "");
+      // As many as before is no news, however many keys it took.
+      const count = results.querySelector<HTMLElement>("[data-said]")?.dataset["said"] ?? "";
+      if (said && count !== told) {
+        announce(count);
       }
+      told = said ? count : "";
     } catch {
       // Cut off: the form still leads to the page.
     }
