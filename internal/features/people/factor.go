@@ -221,7 +221,7 @@ func (p *People) tellFactor(ctx context.Context, tx *db.Tx, a actor.Actor, who a
 		return err
 	}
 	words := p.wordsFor(ctx, who)
-	subject := words.T("people.factor.mail.subject."+what, "instance", p.Instance)
+	subject := words.T("people.factor.mail.subject." + what)
 	text, html, err := mail.Compose(words.Lang(), mail.Content{
 		Brand: p.Instance, Title: subject,
 		Intro:       []string{words.T("people.mail.hello", "name", who.Name), words.T("people.factor.mail.intro." + what)},
