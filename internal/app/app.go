@@ -252,6 +252,7 @@ func (a *App) periodic() {
 	a.Queue.Every("activity.sweep", time.Hour, a.outbox.Sweep)
 	a.Queue.Every("notice.sweep", 24*time.Hour, func(ctx context.Context) error { return notice.Sweep(ctx, a.DB, a.Clock.Now()) })
 	a.Queue.Every("notice.digest", 5*time.Minute, a.notifications.Digest)
+	a.Queue.Every("account.ending", time.Hour, a.People.WarnEnding)
 	a.Queue.Every("db.optimize", 24*time.Hour, func(ctx context.Context) error { return a.DB.Optimize(db.Background(ctx)) })
 	a.Queue.Every("jobs.sweep", 24*time.Hour, a.Queue.Sweep)
 	a.Queue.Every("content.publish", 30*time.Second, a.items.PublishDue)

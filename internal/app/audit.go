@@ -16,7 +16,7 @@ func audited() []activity.Kind {
 	return []activity.Kind{
 		access.EventChanged,
 		spaces.EventOpened, spaces.EventChanged, spaces.EventInvited, spaces.EventJoined, spaces.EventRole, spaces.EventLeft, spaces.EventAsked, spaces.EventRefused,
-		account.EventCreated, account.EventSuspended, account.EventReopened, account.EventPassword, account.EventFactor, account.EventAuditor,
+		account.EventCreated, account.EventSuspended, account.EventReopened, account.EventPassword, account.EventFactor, account.EventEnd, account.EventSponsor, account.EventAuditor,
 		account.EventSignedIn, account.EventRefused, account.EventSignedOut,
 		content.EventShared, content.EventUnshared, content.EventMoved, content.EventTrashed, content.EventUntrashed, content.EventPurged,
 		remark.EventRemoved, remark.EventReported, remark.EventHandled,

@@ -224,7 +224,7 @@ func expected(t *testing.T, h *house, p *person, signedOut bool, slug string, ro
 			return permitted
 		}
 		return absent
-	case g.Action == "space.open", g.Action == "people.directory":
+	case g.Action == "space.open", g.Action == "people.directory", g.Action == "people.externals":
 		if p.name == external {
 			return absent
 		}

@@ -31,6 +31,7 @@ func Tables() []service.Table {
 		{Name: "accounts", Class: service.Instance},
 		{Name: "name_words", Class: service.Derived},
 		{Name: "profiles", Class: service.Instance},
+		{Name: "externals", Class: service.Instance},
 		{Name: "credentials", Class: service.Secret},
 		{Name: "second_factors", Class: service.Secret},
 		{Name: "recovery_codes", Class: service.Secret},

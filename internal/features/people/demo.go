@@ -42,6 +42,10 @@ type demoPerson struct {
 	Job          string        `json:"job"`
 	About        string        `json:"about"`
 	Skills       []string      `json:"skills"`
+	// Sponsor is the mailbox of who answers for an external, who stands before them; Months
+	// is for how long they may enter still.
+	Sponsor string `json:"sponsor"`
+	Months  int    `json:"months"`
 }
 
 // loadDemo makes the accounts of the demonstration. They share one hash, since
@@ -76,6 +80,17 @@ func loadDemo(ctx context.Context, tx *db.Tx, w *service.World) error {
 		}
 		if err := account.Describe(ctx, tx, a.ID, account.Profile{Job: d.Job, About: d.About, Skills: d.Skills}); err != nil {
 			return err
+		}
+		if d.Months > 0 {
+			now := w.Clock.Now()
+			if err := account.SetEnd(ctx, tx, a.ID, account.EndAfter(d.Months, w.Location, now), now); err != nil {
+				return err
+			}
+		}
+		if d.Sponsor != "" {
+			if err := account.SetSponsor(ctx, tx, a.ID, w.People[d.Sponsor].ID); err != nil {
+				return err
+			}
 		}
 		if d.Auditor {
 			if err := account.SetAuditor(ctx, tx, a.ID, true); err != nil {

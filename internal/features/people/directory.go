@@ -31,6 +31,8 @@ type Person struct {
 	Account account.Account
 	Profile account.Profile
 	Spaces  []space.Space
+	// Sponsor is who answers for an external; it is read for agents alone.
+	Sponsor account.Sponsor
 }
 
 // Person reads someone's profile. fault.NotFound for whom the actor may not know of.
@@ -41,6 +43,11 @@ func (p *People) Person(ctx context.Context, a actor.Actor, who id.ID) (out Pers
 		}
 		if out.Profile, err = account.ProfileOf(ctx, tx, who); err != nil {
 			return err
+		}
+		if a.Agent && out.Account.Class == account.External {
+			if out.Sponsor, err = account.SponsorOf(ctx, tx, who, p.Clock.Now()); err != nil {
+				return err
+			}
 		}
 		out.Spaces, err = access.SpacesOf(ctx, tx, a, who, spacesShown)
 		return err
@@ -114,6 +121,16 @@ func (p *People) showPerson(w http.ResponseWriter, r *http.Request, a actor.Acto
 	v := personView{
 		Face: frame.Face(me.Name, me.Organisation, me.Class, me.Hue), Job: one.Profile.Job, Organisation: me.Organisation, About: one.Profile.About, Skills: one.Profile.Skills,
 		Mine: who == a.Account, Closed: !me.Usable(p.Clock.Now()), External: me.Class == account.External,
+	}
+	if a.Agent && v.External {
+		words := i18n.From(r.Context())
+		if !me.ExpiresAt.IsZero() && !v.Closed {
+			v.Access = append(v.Access, words.T("people.page.until", "day", words.Date(account.LastDay(me.ExpiresAt))))
+		}
+		if !one.Sponsor.ID.IsZero() {
+			v.Access = append(v.Access, words.T("people.page.sponsor", "name", one.Sponsor.Name))
+		}
+		v.Manages = one.Sponsor.ID == a.Account
 	}
 	for _, sp := range one.Spaces {
 		v.Spaces = append(v.Spaces, ui.Row{

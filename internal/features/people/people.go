@@ -83,6 +83,7 @@ func New(d Deps) *People {
 	}
 	d.Mail.Recheck(mailPassword, p.mayWrite)
 	d.Mail.Recheck(mailFactor, p.mayWrite)
+	d.Mail.Recheck(mailEnding, p.mayWrite)
 	return p
 }
 
@@ -120,6 +121,8 @@ func (p *People) routes(r *web.Router) {
 	r.Handle("GET", "/compte/mot-de-passe", signedIn, frame.Signed(p.showPassword))
 	r.Handle("POST", "/compte/mot-de-passe", signedIn, frame.Signed(p.postPassword))
 	r.Handle("GET", frame.DirectoryPath, web.Gate{Action: "people.directory"}, frame.Signed(p.showDirectory))
+	r.Handle("GET", frame.ExternalsPath, web.Gate{Action: "people.externals"}, frame.Signed(p.showExternals))
+	r.Handle("POST", frame.ExternalsPath, web.Gate{Action: "people.externals"}, frame.Signed(p.postExternals))
 	r.Handle("GET", frame.PeoplePath+"{account}", web.Gate{Action: "people.know"}, frame.Signed(p.showPerson))
 	r.Handle("GET", ui.FactorPath, signedIn, frame.Signed(p.showFactor))
 	r.Handle("POST", ui.FactorPath, signedIn, frame.Signed(p.postFactor))

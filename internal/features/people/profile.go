@@ -99,7 +99,31 @@ func (p *People) postProfile(w http.ResponseWriter, r *http.Request, a actor.Act
 }
 
 func (p *People) renderProfile(w http.ResponseWriter, r *http.Request, status int, v profileView) error {
+	me, _ := frame.Me(r.Context())
+	if me.Class == account.External && !me.ExpiresAt.IsZero() {
+		err := p.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
+			v.Access, err = p.accessWords(r.Context(), tx, me)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
 	return p.Shell.Render(w, r, status, frame.Page{
 		Title: i18n.T(r.Context(), "people.account"), Invalid: status != http.StatusOK,
 	}, profilePage(v))
+}
+
+// accessWords tells an external until when they may enter, and who can extend it.
+func (p *People) accessWords(ctx context.Context, tx *db.Tx, me account.Account) (string, error) {
+	sponsor, err := account.SponsorOf(ctx, tx, me.ID, p.Clock.Now())
+	if err != nil {
+		return "", err
+	}
+	words := i18n.From(ctx)
+	out := words.T("people.profile.until", "day", words.Date(account.LastDay(me.ExpiresAt)))
+	if sponsor.ID.IsZero() || sponsor.Gone {
+		return out, nil
+	}
+	return out + " " + words.T("people.profile.sponsor", "name", sponsor.Name, "email", sponsor.Email), nil
 }

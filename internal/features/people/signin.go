@@ -39,7 +39,8 @@ type Attempt struct {
 // SignIn checks a mailbox and its password and opens a session, a half one where the
 // account has a second factor. An unknown mailbox, a wrong password and a suspended
 // account give the same fault.Invalid after the same time; too many attempts give
-// fault.TooMany with the time to wait.
+// fault.TooMany with the time to wait. Who gives the right password of an access that is over
+// is told so.
 func (p *People) SignIn(ctx context.Context, a Attempt) (opened account.Opened, who account.Account, err error) {
 	if err := p.limit(ctx, "people.sign_in.address", a.Address, p.perAddress(triesAddress), tryWindow); err != nil {
 		return account.Opened{}, account.Account{}, err
@@ -57,12 +58,13 @@ func (p *People) SignIn(ctx context.Context, a Attempt) (opened account.Opened, 
 		return account.Opened{}, account.Account{}, err
 	}
 	now := p.Clock.Now()
-	if !p.Hasher.Check(hash, a.Password) || !who.Usable(now) {
+	proven := p.Hasher.Check(hash, a.Password)
+	if !proven || !who.Usable(now) {
 		p.Log.InfoContext(ctx, "sign-in refused", "account_id", who.ID.String())
 		if err := p.tellRefused(ctx, who.ID, "password"); err != nil {
 			return account.Opened{}, account.Account{}, err
 		}
-		return account.Opened{}, account.Account{}, refused()
+		return account.Opened{}, account.Account{}, p.refusedTo(ctx, who, proven, now)
 	}
 	err = p.DB.Write(ctx, func(tx *db.Tx) error {
 		who, err = account.Proven(ctx, tx, who.ID, hash, now)
@@ -91,6 +93,27 @@ func (p *People) tellRefused(ctx context.Context, who id.ID, by string) error {
 	return p.DB.Write(ctx, func(tx *db.Tx) error {
 		return p.tell(ctx, tx, actor.Anonymous(), account.EventRefused, who, by)
 	})
+}
+
+// refusedTo is refused, but for who gave the right password of an access that is over: they
+// are told so, and whom to ask.
+func (p *People) refusedTo(ctx context.Context, who account.Account, proven bool, now time.Time) error {
+	if !proven || who.State != account.Active || who.Usable(now) {
+		return refused()
+	}
+	var sponsor account.Sponsor
+	err := p.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		sponsor, err = account.SponsorOf(ctx, tx, who.ID, now)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	day := i18n.From(ctx).Date(account.LastDay(who.ExpiresAt))
+	if sponsor.ID.IsZero() || sponsor.Gone {
+		return fault.InvalidFields(fault.Field{Name: "password", Key: "people.sign_in.over", Args: []any{"day", day}})
+	}
+	return fault.InvalidFields(fault.Field{Name: "password", Key: "people.sign_in.over_ask", Args: []any{"day", day, "name", sponsor.Name, "email", sponsor.Email}})
 }
 
 // refused does not tell what was wrong.

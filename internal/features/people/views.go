@@ -6,6 +6,7 @@ import (
 	"github.com/a-h/templ"
 
 	"ruche/internal/platform/i18n"
+	"ruche/internal/platform/id"
 	"ruche/internal/ui"
 )
 
@@ -24,7 +25,9 @@ type profileView struct {
 	Email, Name, Organisation, Lang, Theme string
 	Job, About, Skills                     string
 	// Page is how others see it.
-	Page                  string
+	Page string
+	// Access tells an external until when they may enter; empty for the others.
+	Access                string
 	Markdown, NoShortcuts bool
 }
 
@@ -35,14 +38,53 @@ type directoryView struct {
 	Paging ui.Paging
 }
 
+// externalsView is the page of the externals; Do, Until and Email are what was typed.
+type externalsView struct {
+	Review
+	refusal
+	Admin            bool
+	People           []ui.Option
+	Chosen           map[id.ID]bool
+	Do, Until, Email string
+	Paging           ui.Paging
+}
+
+// chips lead to the externals whose access is open or over, and, for an administrator, to
+// everybody's.
+func (v externalsView) chips(ctx context.Context) []ui.Tab {
+	at := func(key string, of ReviewOf, over bool) ui.Tab {
+		return ui.Tab{Label: i18n.T(ctx, key), Href: reviewAt(Review{Of: of, Over: over}), Current: v.Of == of && v.Over == over}
+	}
+	out := []ui.Tab{at("people.externals.mine", Mine, false), at("people.externals.mine_over", Mine, true)}
+	if v.Admin {
+		out = append(out, at("people.externals.orphans", Orphans, false), at("people.externals.all", All, false), at("people.externals.all_over", All, true))
+	}
+	return out
+}
+
+// empty says why there is nobody, and what brings somebody.
+func (v externalsView) empty(ctx context.Context) ui.Empty {
+	switch {
+	case v.Over:
+		return ui.Empty{Title: i18n.T(ctx, "people.externals.none_over"), Text: i18n.T(ctx, "people.externals.none_over.text"), Icon: "user-check"}
+	case v.Of == Orphans:
+		return ui.Empty{Title: i18n.T(ctx, "people.externals.no_orphan"), Text: i18n.T(ctx, "people.externals.no_orphan.text"), Icon: "user-check"}
+	}
+	return ui.Empty{Title: i18n.T(ctx, "people.externals.none"), Text: i18n.T(ctx, "people.externals.none.text"), Icon: "user-check"}
+}
+
 // personView is someone's profile.
 type personView struct {
 	Face                   ui.Face
 	Job, Organisation      string
 	Mine, Closed, External bool
-	About                  string
-	Skills                 []string
-	Spaces                 []ui.Row
+	// Access says until when an external may enter and who answers for them; Manages that
+	// the reader does.
+	Access  []string
+	Manages bool
+	About   string
+	Skills  []string
+	Spaces  []ui.Row
 }
 
 type sessionView struct {

@@ -106,6 +106,11 @@ func (s *Spaces) Accept(ctx context.Context, a actor.Actor, token string, n Newc
 		if err != nil {
 			return err
 		}
+		if who.Class == account.External && d.inv.inviterClass == account.Agent {
+			if err := account.Vouch(ctx, tx, who.ID, d.inv.Inviter); err != nil {
+				return err
+			}
+		}
 		if err := s.join(ctx, tx, who.Actor(a.Session), d.inv.Space, who.ID, roleFor(who.Class, d.inv.Role)); err != nil {
 			return err
 		}
@@ -196,7 +201,13 @@ func (s *Spaces) accountFor(ctx context.Context, tx *db.Tx, a actor.Actor, d doo
 		}
 		return who, err
 	}
-	who, err := account.Create(ctx, tx, account.New{Email: d.inv.Email, Name: n.Name, Organisation: n.Organisation, Class: s.ClassOf(d.inv.Email)}, now)
+	made := account.New{Email: d.inv.Email, Name: n.Name, Organisation: n.Organisation, Class: s.ClassOf(d.inv.Email)}
+	if made.Class == account.External {
+		if made.ExpiresAt = d.inv.AccessEnds; !made.ExpiresAt.After(now) {
+			made.ExpiresAt = account.EndAfter(account.UsualAccess, s.zone(), now)
+		}
+	}
+	who, err := account.Create(ctx, tx, made, now)
 	if err != nil {
 		return who, err
 	}
@@ -205,6 +216,14 @@ func (s *Spaces) accountFor(ctx context.Context, tx *db.Tx, a actor.Actor, d doo
 		return who, err
 	}
 	return who, account.SetPassword(ctx, tx, who.ID, hash, id.ID{}, now)
+}
+
+// zone is the time zone of the house.
+func (s *Spaces) zone() *time.Location {
+	if s.Location == nil {
+		return time.UTC
+	}
+	return s.Location
 }
 
 // Renew mails a fresh link to the mailbox of an expired invitation.

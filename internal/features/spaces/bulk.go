@@ -36,6 +36,9 @@ type Bulk struct {
 	// Group is one that they become members of; zero: none.
 	Group id.ID
 	Word  string
+	// AccessEnds is when the access of an external ends, whose account it makes; zero: as
+	// usual.
+	AccessEnds time.Time
 	// At is when the first invitation leaves; zero: at once.
 	At time.Time
 }
@@ -125,7 +128,7 @@ func (s *Spaces) InviteList(ctx context.Context, a actor.Actor, slug string, in 
 				if !c.invited() {
 					continue
 				}
-				inv := Invitation{ID: id.New(), Space: v.Space.ID, Email: c.Email, Role: in.Role, Group: in.Group, Word: strings.TrimSpace(in.Word), Inviter: a.Account, InviterName: a.Name}
+				inv := Invitation{ID: id.New(), Space: v.Space.ID, Email: c.Email, Role: in.Role, Group: in.Group, Word: strings.TrimSpace(in.Word), AccessEnds: in.AccessEnds, Inviter: a.Account, InviterName: a.Name}
 				if err := s.send(ctx, tx, v.Space, inv, leaves); err != nil {
 					return err
 				}

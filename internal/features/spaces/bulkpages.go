@@ -23,6 +23,8 @@ const (
 	fieldFile = "file"
 	// fieldGroup is of both forms that invite.
 	fieldGroup = "group"
+	// fieldUntil too: the last day of the access of an external.
+	fieldUntil = "until"
 )
 
 // bulkView is the form of a list, with what would become, or became, of its lines.
@@ -37,9 +39,11 @@ type bulkView struct {
 	// Said sums the lines up; Rows are those lines, Send how many would be sent one.
 	// Day and Hour are when to send, as they are typed.
 	Day, Hour string
-	Said      string
-	Rows      []bulkRow
-	Send      int
+	// Until is the last day of the access of externals, as it is typed.
+	Until string
+	Said  string
+	Rows  []bulkRow
+	Send  int
 }
 
 type bulkRow struct {
@@ -73,7 +77,8 @@ func (s *Spaces) doBulk(w http.ResponseWriter, r *http.Request, a actor.Actor) e
 	if !ok {
 		f.Refuse("role", "spaces.role.unknown")
 	}
-	view.Role, view.Day, view.Hour = role, f.Get(frame.FieldDay), f.Get(frame.FieldHour)
+	view.Role, view.Day, view.Hour, view.Until = role, f.Get(frame.FieldDay), f.Get(frame.FieldHour), f.Get(fieldUntil)
+	view.AccessEnds = s.accessEnds(f, view.Until)
 	if perr == nil {
 		perr = f.Err()
 	}
@@ -185,7 +190,7 @@ func (s *Spaces) bulkForm(w http.ResponseWriter, r *http.Request, a actor.Actor,
 	base := "/espaces/" + v.Space.Slug + "/membres"
 	view.Action, view.Cancel, view.One = r.URL.Path, base, base+"/-/inviter"
 	view.Errors = errorsOf(ctx, problem)
-	view.Problems = problems(ctx, problem, view.Errors, fieldList, fieldFile, "role", fieldGroup, "word", frame.FieldDay)
+	view.Problems = problems(ctx, problem, view.Errors, fieldList, fieldFile, "role", fieldGroup, "word", fieldUntil, frame.FieldDay)
 	view.Roles = roleOptions(ctx, v.Space.Kind, view.Role, true)
 	return s.Shell.Render(w, r, status, frame.Page{Title: i18n.T(ctx, "spaces.list.title"), Space: &v, Tab: frame.TabMembers, Invalid: problem != nil}, bulkPage(view))
 }

@@ -3,6 +3,7 @@ package spaces
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"ruche/internal/kernel/access"
 	"ruche/internal/kernel/account"
@@ -19,13 +20,15 @@ import (
 
 // askInvite is the form to invite one mailbox.
 func (s *Spaces) askInvite(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
-	return s.inviteForm(w, r, a, http.StatusOK, Inviting{Role: space.Reader}, nil)
+	return s.inviteForm(w, r, a, http.StatusOK, inviteView{Inviting: Inviting{Role: space.Reader}}, nil)
 }
 
 func (s *Spaces) doInvite(w http.ResponseWriter, r *http.Request, a actor.Actor) error {
 	perr := web.ParseForm(w, r, 0)
 	f := web.NewForm(r)
 	in := Inviting{Email: f.Get("email"), Group: f.ID(fieldGroup), Word: f.Get("word")}
+	until := f.Get(fieldUntil)
+	in.AccessEnds = s.accessEnds(f, until)
 	role, ok := space.ParseRole(f.Get("role"))
 	if !ok {
 		f.Refuse("role", "spaces.role.unknown")
@@ -39,7 +42,7 @@ func (s *Spaces) doInvite(w http.ResponseWriter, r *http.Request, a actor.Actor)
 	}
 	switch fault.KindOf(perr) {
 	case fault.Invalid, fault.TooLarge, fault.TooMany:
-		return s.inviteForm(w, r, a, web.StatusOf(fault.KindOf(perr)), in, perr)
+		return s.inviteForm(w, r, a, web.StatusOf(fault.KindOf(perr)), inviteView{Inviting: in, Until: until}, perr)
 	case fault.Internal, fault.Unauthenticated, fault.Denied, fault.NotFound, fault.Conflict, fault.Unavailable, fault.Full:
 	}
 	if perr != nil {
@@ -50,15 +53,16 @@ func (s *Spaces) doInvite(w http.ResponseWriter, r *http.Request, a actor.Actor)
 	return nil
 }
 
-func (s *Spaces) inviteForm(w http.ResponseWriter, r *http.Request, a actor.Actor, status int, in Inviting, problem error) error {
+func (s *Spaces) inviteForm(w http.ResponseWriter, r *http.Request, a actor.Actor, status int, view inviteView, problem error) error {
 	ctx := r.Context()
 	v, groups, err := s.invitesInto(ctx, a, r.PathValue("slug"))
 	if err != nil {
 		return err
 	}
-	view := inviteView{Groups: groupOptions(ctx, groups, in.Group), Inviting: in, Errors: errorsOf(ctx, problem), Action: r.URL.Path, Cancel: "/espaces/" + v.Space.Slug + "/membres"}
-	view.Problems = problems(ctx, problem, view.Errors, "email", "role", fieldGroup, "word")
-	view.Roles = roleOptions(ctx, v.Space.Kind, in.Role, true)
+	view.Groups, view.Errors = groupOptions(ctx, groups, view.Group), errorsOf(ctx, problem)
+	view.Action, view.Cancel = r.URL.Path, "/espaces/"+v.Space.Slug+"/membres"
+	view.Problems = problems(ctx, problem, view.Errors, "email", "role", fieldGroup, "word", fieldUntil)
+	view.Roles = roleOptions(ctx, v.Space.Kind, view.Role, true)
 	return s.Shell.Render(w, r, status, frame.Page{Title: i18n.T(ctx, "spaces.invite.title"), Space: &v, Tab: frame.TabMembers, Invalid: problem != nil}, invitePage(view))
 }
 
@@ -72,6 +76,20 @@ func (s *Spaces) invitesInto(ctx context.Context, a actor.Actor, slug string) (v
 		return err
 	})
 	return v, groups, err
+}
+
+// accessEnds reads the last day of the access of externals, zero where none is given.
+//
+// i18n: account.end.*
+func (s *Spaces) accessEnds(f *web.Form, typed string) time.Time {
+	if typed == "" {
+		return time.Time{}
+	}
+	end, wrong := account.ParseLastDay(typed, s.zone(), s.Clock.Now())
+	if wrong != "" {
+		f.Refuse(fieldUntil, wrong, "years", account.MostAccess)
+	}
+	return end
 }
 
 // groupOptions are the groups that one may invite into, none first; nothing where there

@@ -34,12 +34,15 @@ const (
 
 // Invitation is an invitation as its pages show it.
 type Invitation struct {
-	ID          id.ID
-	Space       id.ID
-	Email       string
-	Role        space.Role
-	Group       id.ID // zero: none
-	Word        string
+	ID    id.ID
+	Space id.ID
+	Email string
+	Role  space.Role
+	Group id.ID // zero: none
+	Word  string
+	// AccessEnds is when the access of an external ends, whose account it makes; zero: as
+	// usual.
+	AccessEnds  time.Time
 	Inviter     id.ID
 	InviterName string
 	CreatedAt   time.Time
@@ -48,6 +51,7 @@ type Invitation struct {
 	Revoked     bool
 
 	inviterState account.State
+	inviterClass account.Class
 }
 
 // leaves is when its mail leaves, or left.
@@ -59,6 +63,9 @@ type Inviting struct {
 	Role  space.Role
 	Group id.ID // that they become a member of; zero: none
 	Word  string
+	// AccessEnds is when the access of an external ends, whose account it makes; zero: as
+	// usual.
+	AccessEnds time.Time
 }
 
 // Invite sends a mailbox an invitation into a space. It replaces one that
@@ -92,7 +99,7 @@ func (s *Spaces) Invite(ctx context.Context, a actor.Actor, slug string, in Invi
 		if err != nil {
 			return fmt.Errorf("replacing an invitation: %w", err)
 		}
-		inv := Invitation{ID: id.New(), Space: v.Space.ID, Email: to.Email, Role: in.Role, Group: in.Group, Word: in.Word, Inviter: a.Account, InviterName: a.Name}
+		inv := Invitation{ID: id.New(), Space: v.Space.ID, Email: to.Email, Role: in.Role, Group: in.Group, Word: in.Word, AccessEnds: in.AccessEnds, Inviter: a.Account, InviterName: a.Name}
 		if err := s.send(ctx, tx, v.Space, inv, time.Time{}); err != nil {
 			return err
 		}
@@ -153,11 +160,11 @@ func (s *Spaces) send(ctx context.Context, tx *db.Tx, sp space.Space, inv Invita
 	if leaves.Before(now) {
 		leaves = now
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO invitations (id, space_id, email, email_key, role, word, inviter_id, token_hash, created_at, expires_at, used_at, revoked_at, group_id)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0, $11)
+	_, err := tx.Exec(ctx, `INSERT INTO invitations (id, space_id, email, email_key, role, word, inviter_id, token_hash, created_at, expires_at, used_at, revoked_at, group_id, access_ends_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0, $11, $12)
 		ON CONFLICT (id) DO UPDATE SET token_hash = excluded.token_hash, expires_at = excluded.expires_at, inviter_id = excluded.inviter_id`,
 		inv.ID, inv.Space, inv.Email, account.EmailKey(inv.Email), int(inv.Role), inv.Word, inv.Inviter, tokenHash(token),
-		clock.Millis(now), clock.Millis(leaves.Add(invitationLife)), inv.Group)
+		clock.Millis(now), clock.Millis(leaves.Add(invitationLife)), inv.Group, clock.Millis(inv.AccessEnds))
 	if err != nil {
 		return fmt.Errorf("keeping an invitation: %w", err)
 	}
@@ -256,7 +263,7 @@ func (s *Spaces) withdraw(ctx context.Context, tx *db.Tx, spaceID, inviter id.ID
 	return nil
 }
 
-const invitationColumns = `v.id, v.space_id, v.email, v.role, v.group_id, v.word, v.inviter_id, a.name, a.state, v.created_at, v.expires_at, v.used_at, v.revoked_at`
+const invitationColumns = `v.id, v.space_id, v.email, v.role, v.group_id, v.word, v.inviter_id, a.name, a.state, a.class, v.created_at, v.expires_at, v.used_at, v.revoked_at, v.access_ends_at`
 
 func oneInvitation(ctx context.Context, tx *db.Tx, where string, args ...any) (Invitation, error) {
 	inv, err := scanInvitation(tx.QueryRow(ctx, `SELECT `+invitationColumns+` FROM invitations v JOIN accounts a ON a.id = v.inviter_id WHERE `+where, args...).Scan)
@@ -267,9 +274,10 @@ func oneInvitation(ctx context.Context, tx *db.Tx, where string, args ...any) (I
 }
 
 func scanInvitation(read func(dest ...any) error) (v Invitation, err error) {
-	var created, expires, used, revoked int64
-	err = read(&v.ID, &v.Space, &v.Email, &v.Role, &v.Group, &v.Word, &v.Inviter, &v.InviterName, &v.inviterState, &created, &expires, &used, &revoked)
+	var created, expires, used, revoked, ends int64
+	err = read(&v.ID, &v.Space, &v.Email, &v.Role, &v.Group, &v.Word, &v.Inviter, &v.InviterName, &v.inviterState, &v.inviterClass, &created, &expires, &used, &revoked, &ends)
 	v.CreatedAt, v.ExpiresAt, v.Used, v.Revoked = clock.FromMillis(created), clock.FromMillis(expires), used != 0, revoked != 0
+	v.AccessEnds = clock.FromMillis(ends)
 	return v, err
 }
 

@@ -196,6 +196,7 @@ type inviteView struct {
 	Groups         []ui.Option // none: the space has none
 	Errors         map[string]string
 	Problems       []ui.Problem
+	Until          string // as it is typed
 	Action, Cancel string
 }
 

@@ -231,6 +231,8 @@ func FaceFor(a actor.Actor, who id.ID, name, organisation string, class account.
 // Addresses of the directory, and of people in it.
 const (
 	DirectoryPath = "/annuaire"
+	// ExternalsPath lists the externals that an agent answers for.
+	ExternalsPath = "/externes"
 	PeoplePath    = "/personnes/"
 )
 

@@ -168,7 +168,7 @@ func sqliteDSN(c Config, last, txlock string) string {
 		sync = "synchronous(OFF)"
 	}
 	q := url.Values{
-		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", sync, "cache_size(-16000)", "temp_store(MEMORY)", "journal_size_limit(67108864)", last},
+		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", sync, fmt.Sprintf("cache_size(-%d)", cacheKiB), "temp_store(MEMORY)", "journal_size_limit(67108864)", last},
 		"_txlock": {txlock},
 	}
 	return "file:" + (&url.URL{Path: c.Path}).EscapedPath() + "?" + q.Encode()

@@ -70,6 +70,7 @@ type conn struct {
 	sqliteConn
 	byText map[string]*list.Element
 	recent list.List // of *prepared
+	taken  int       // how often it was taken from the pool again
 }
 
 type prepared struct {
