@@ -54,17 +54,19 @@ func readers(ctx context.Context, tx *db.Tx, b *db.Builder) (out []Reader, next 
 	}
 	seen := 0
 	out = make([]Reader, 0, whoBatch)
+	// What rows are read through is made once, and of types that are read without reflection.
+	var r Reader
+	var class string
+	var hue, role, reads int64
+	into := []any{&r.Account, &r.Name, &r.Organisation, &class, &hue, &role, &reads}
 	err = tx.All(ctx, func(rows *sql.Rows) error {
-		var r Reader
-		var reads int
-		var class string // a type of ours is read by reflection
-		if err := rows.Scan(&r.Account, &r.Name, &r.Organisation, &class, &r.Hue, &r.Role, &reads); err != nil {
+		if err := rows.Scan(into...); err != nil {
 			return err
 		}
 		if seen++; bytes.Compare(r.Account[:], next[:]) > 0 {
 			next = r.Account
 		}
-		if r.Class = account.Class(class); reads == 1 {
+		if r.Class, r.Hue, r.Role = account.Class(class), int(hue), space.Role(role); reads == 1 {
 			out = append(out, r)
 		}
 		return nil
