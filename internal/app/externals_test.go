@@ -1,12 +1,14 @@
 package app_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"ruche/internal/kernel/account"
+	"ruche/internal/platform/db"
 )
 
 const (
@@ -157,6 +159,14 @@ func TestNobodyElseChangesTheAccessOfAnExternal(t *testing.T) {
 	boss := h.as(admin)
 	if !listed(t, boss, externalsPage+"?de=sans-referent", "Noémie Blanc") || listed(t, boss, externalsPage+"?de=sans-referent", "Jeanne Leroy") || !listed(t, boss, externalsPage+"?de=tous", "Jeanne Leroy") {
 		t.Error("an administrator sees those that nobody answers for apart")
+	}
+	const other = "hugo.ferreira@studio-passerelle.example"
+	h.write(func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `DELETE FROM externals WHERE account_id = $1`, h.actor(other).Account)
+		return err
+	})
+	if a := boss.change(other, "prolonger", "jusqu_au", "2027-05-31"); a.status != http.StatusSeeOther || h.ends(other) != "2027-05-31" || h.sponsored(other) != admin {
+		t.Errorf("an administrator sets an end: %d, and %s answers for them", a.status, h.sponsored(other))
 	}
 	if a := boss.change(orphan, "confier", "referent", lead); a.status != http.StatusSeeOther || h.sponsored(orphan) != lead {
 		t.Errorf("an administrator hands over: %d", a.status)

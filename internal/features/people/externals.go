@@ -88,6 +88,7 @@ type Change struct {
 
 // ChangeExternals does something to externals that the actor answers for, or to any where
 // they are an administrator, and returns how many they were; it does it to all or to none.
+// Who sets the end of one that nobody answers for answers for them.
 // fault.NotFound tells that one of them is not theirs, fault.Invalid names the field
 // "referent".
 func (p *People) ChangeExternals(ctx context.Context, a actor.Actor, some []id.ID, c Change) (n int, err error) {
@@ -125,6 +126,11 @@ func (p *People) setEnds(ctx context.Context, tx *db.Tx, a actor.Actor, list []a
 		}
 		if err := account.SetEnd(ctx, tx, one.ID, end, now); err != nil {
 			return err
+		}
+		if end.After(now) { // somebody must answer for whoever has an end: who gave it, if nobody does
+			if err := account.Vouch(ctx, tx, one.ID, a.Account); err != nil {
+				return err
+			}
 		}
 		if err := p.tell(ctx, tx, a, account.EventEnd, one.ID, account.LastDay(end).In(p.zone()).Format(time.DateOnly)); err != nil {
 			return err

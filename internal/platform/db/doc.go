@@ -7,5 +7,8 @@
 // background ones), and a pool of readers that can't write. PostgreSQL has one
 // pool; writes run READ COMMITTED, reads on one snapshot.
 //
+// The connections to SQLite keep pages of the file in one store of the process, in which
+// each makes room now and then (caches.go).
+//
 // It owns no table but goose's record of the migrations that ran.
 package db
