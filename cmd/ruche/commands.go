@@ -13,6 +13,7 @@ import (
 	"ruche/internal/app/bulk"
 	"ruche/internal/kernel/account"
 	"ruche/internal/kernel/audit"
+	"ruche/internal/platform/fault"
 	"ruche/internal/platform/id"
 	"runtime"
 	"runtime/debug"
@@ -81,6 +82,7 @@ type adminCommand struct {
 	Create        createCommand  `cmd:"" help:"Create an account. Its password is printed once."`
 	ResetPassword resetCommand   `cmd:"" help:"Give an account a new password, printed once. Its sessions end."`
 	ResetFactor   factorCommand  `cmd:"" help:"Take the second factor of an account away, for who lost the phone and the recovery codes. Its sessions end."`
+	Access        accessCommand  `cmd:"" help:"Say until when an external may enter, and which agent answers for them."`
 	List          listCommand    `cmd:"" help:"List the accounts."`
 	Auditor       auditorCommand `cmd:"" help:"Let an agent read the audit log. --revoke undoes it."`
 	Audit         auditCommand   `cmd:"" help:"Check the audit log, or write it out."`
@@ -137,6 +139,31 @@ func (c *factorCommand) Run(ctx context.Context, p *program) error {
 			return err
 		}
 		_, _ = fmt.Fprintf(p.out, "%s signs in with the password alone, until a second factor is added again.\n", c.Email)
+		return nil
+	})
+}
+
+type accessCommand struct {
+	Email   string `arg:"" help:"Mailbox of the external."`
+	Until   string `help:"Last day of the access, as 2027-05-31." xor:"end"`
+	End     bool   `help:"End the access at once." xor:"end"`
+	Sponsor string `help:"Mailbox of the agent who answers for them from now on."`
+}
+
+// Run changes the access of an external.
+func (c *accessCommand) Run(ctx context.Context, p *program) error {
+	return p.with(ctx, nil, func(a *app.App) error {
+		change := app.AccessChange{Sponsor: c.Sponsor, End: c.End}
+		if c.Until != "" {
+			var wrong string
+			if change.Until, wrong = account.ParseLastDay(c.Until, a.Config.Timezone, a.Clock.Now()); wrong != "" {
+				return fault.New(fault.Invalid, wrong, "years", account.MostAccess)
+			}
+		}
+		if err := a.People.ChangeAccess(ctx, c.Email, change); err != nil {
+			return err
+		}
+		_, _ = fmt.Fprintf(p.out, "The access of %s is changed.\n", c.Email)
 		return nil
 	})
 }

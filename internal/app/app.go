@@ -65,6 +65,9 @@ type Options struct {
 // NewAccount is what an administrator gives for a person's account.
 type NewAccount = people.NewAccount
 
+// AccessChange is a change of the access of an external by the operator's hand.
+type AccessChange = people.Change
+
 // App is the whole program but its sockets.
 type App struct {
 	Options

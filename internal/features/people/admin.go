@@ -161,6 +161,40 @@ func (p *People) SetAuditor(ctx context.Context, email string, may bool) error {
 	})
 }
 
+// ChangeAccess does to an external all that a Change says. fault.NotFound tells that the
+// mailbox has no account, fault.Invalid that it is an agent's, or that the sponsor is no
+// agent.
+func (p *People) ChangeAccess(ctx context.Context, email string, c Change) error {
+	// A terminal has no language of ours: the mail has the account's, else that of the house.
+	ctx = i18n.With(ctx, p.Catalog.Printer(p.Catalog.Match(""), p.Location))
+	return p.DB.Write(ctx, func(tx *db.Tx) error {
+		now := p.Clock.Now()
+		who, err := account.ByEmail(ctx, tx, email)
+		if err != nil {
+			return err
+		}
+		list, err := account.ExternalsByID(ctx, tx, id.ID{}, []id.ID{who.ID}, now)
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			return fault.New(fault.Invalid, "people.externals.no_external")
+		}
+		if c.Sponsor != "" {
+			if err := p.hand(ctx, tx, actor.Anonymous(), list, c.Sponsor, now); err != nil {
+				return err
+			}
+		}
+		switch {
+		case c.End:
+			return p.setEnds(ctx, tx, actor.Anonymous(), list, now, now)
+		case !c.Until.IsZero():
+			return p.setEnds(ctx, tx, actor.Anonymous(), list, c.Until, now)
+		}
+		return nil
+	})
+}
+
 func (p *People) byEmail(ctx context.Context, email string) (who account.Account, err error) {
 	err = p.DB.Read(ctx, func(tx *db.Tx) error {
 		who, err = account.ByEmail(ctx, tx, email)

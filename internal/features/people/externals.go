@@ -76,7 +76,7 @@ const (
 	doEnd    = "finir"
 )
 
-// Change is what is done to some externals: exactly one of the three.
+// Change is what is done to some externals: one of the three, but where it is said otherwise.
 type Change struct {
 	// Until is when their access ends, in the future.
 	Until time.Time
@@ -127,7 +127,7 @@ func (p *People) setEnds(ctx context.Context, tx *db.Tx, a actor.Actor, list []a
 		if err := account.SetEnd(ctx, tx, one.ID, end, now); err != nil {
 			return err
 		}
-		if end.After(now) { // somebody must answer for whoever has an end: who gave it, if nobody does
+		if end.After(now) && a.SignedIn() { // somebody must answer for whoever has an end: who gave it, if nobody does
 			if err := account.Vouch(ctx, tx, one.ID, a.Account); err != nil {
 				return err
 			}
@@ -159,9 +159,12 @@ func (p *People) hand(ctx context.Context, tx *db.Tx, a actor.Actor, list []acco
 	if to.ID == a.Account {
 		return nil
 	}
-	words := p.wordsFor(ctx, to)
+	words, by := p.wordsFor(ctx, to), a.Name
+	if !a.SignedIn() { // the operator
+		by = p.Instance
+	}
 	return p.mailSponsor(ctx, tx, to.ID, mail.Address{Name: to.Name, Email: to.Email}, words, sponsorMail{
-		Title: words.N("people.externals.mail.handed", len(list), "name", a.Name), Footer: words.T("people.externals.mail.footer"), List: list,
+		Title: words.N("people.externals.mail.handed", len(list), "name", by), Footer: words.T("people.externals.mail.footer"), List: list,
 	})
 }
 
