@@ -61,6 +61,12 @@ func TestWhoeverInvitesAnExternalAnswersForThem(t *testing.T) {
 	if !listed(t, chief, externalsPage, "Malo Le Goff") || listed(t, h.as(contributor), externalsPage, "Malo Le Goff") {
 		t.Error("whoever answers for them sees them, and nobody else")
 	}
+	if a := chief.get("/espaces/demat-ads/membres"); !strings.Contains(a.body, "Accès jusqu’au mercredi 24") {
+		t.Error("who leads a space does not see when an access ends")
+	}
+	if a := h.as(contributor).get("/espaces/demat-ads/membres"); strings.Contains(a.body, "Accès jusqu’au") {
+		t.Error("a member sees when an access ends")
+	}
 	if a := guest.get("/compte"); !strings.Contains(a.body, "novembre 2027") || !strings.Contains(a.body, lead) {
 		t.Error("an external is not told when their access ends, and who can extend it")
 	}

@@ -419,6 +419,9 @@ func memberRow(ctx context.Context, v access.View, base string, m space.Member) 
 		return row
 	}
 	row.Email = m.Email
+	if !m.ExpiresAt.IsZero() {
+		row.Until = i18n.T(ctx, "spaces.members.until", "day", i18n.From(ctx).Date(account.LastDay(m.ExpiresAt)))
+	}
 	at := base + "/" + m.Account.String() + "/-/"
 	row.RoleAction, row.RemoveHref, row.LevelsHref = at+"role", at+"retirer", at+"droits"
 	row.Override = m.Overrides > 0

@@ -90,6 +90,7 @@ type memberView struct {
 	ID                     string
 	Face                   ui.Face
 	Note, Email, Role      string
+	Until                  string // when the access of an external ends, for leads
 	JoinedAt               time.Time
 	RoleAction, RemoveHref string
 	// LevelsHref leads to what they may do; Override: it is not what their role may.

@@ -23,6 +23,7 @@ type Member struct {
 	Hue          int
 	Role         Role
 	JoinedAt     time.Time
+	ExpiresAt    time.Time // when the access of an external ends; zero never
 	// Overrides is in how many services their level is not their role's.
 	Overrides int
 }
@@ -102,7 +103,7 @@ func Members(ctx context.Context, tx *db.Tx, space id.ID, after MemberCursor, li
 	return members(ctx, tx, db.NewBuilder().Add(memberColumns+` FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.space_id = ?`, space), after, limit)
 }
 
-const memberColumns = `SELECT a.id, a.name, a.email, a.organisation, a.class, a.hue, m.role, m.joined_at,
+const memberColumns = `SELECT a.id, a.name, a.email, a.organisation, a.class, a.hue, m.role, m.joined_at, a.expires_at,
 	(SELECT COUNT(*) FROM member_levels o WHERE o.account_id = m.account_id AND o.space_id = m.space_id), a.name_key`
 
 // members reads a page of what a query lists.
@@ -154,9 +155,9 @@ func Faces(ctx context.Context, tx *db.Tx, space id.ID, limit int) (out []Member
 }
 
 func scanMember(rows *sql.Rows, more ...any) (m Member, key []byte, err error) {
-	var joined int64
-	err = rows.Scan(append([]any{&m.Account, &m.Name, &m.Email, &m.Organisation, &m.Class, &m.Hue, &m.Role, &joined, &m.Overrides, &key}, more...)...)
-	m.JoinedAt = clock.FromMillis(joined)
+	var joined, expires int64
+	err = rows.Scan(append([]any{&m.Account, &m.Name, &m.Email, &m.Organisation, &m.Class, &m.Hue, &m.Role, &joined, &expires, &m.Overrides, &key}, more...)...)
+	m.JoinedAt, m.ExpiresAt = clock.FromMillis(joined), clock.FromMillis(expires)
 	return m, key, err
 }
 
