@@ -19,7 +19,7 @@ func TestWhatIsReadAgainIsNotReadFromTheFile(t *testing.T) { // alone: it counts
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer d.Close()
+	t.Cleanup(func() { _ = d.Close() })
 	write(t, d, func(tx *db.Tx) error {
 		if _, err := tx.Exec(ctx, `CREATE TABLE large (id INTEGER PRIMARY KEY, body BLOB)`); err != nil {
 			return err
