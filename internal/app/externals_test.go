@@ -2,7 +2,10 @@ package app_test
 
 import (
 	"context"
+	"fmt"
+	"html"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -113,6 +116,11 @@ func TestWhoAnswersForAnExternalEndsAndOpensTheirAccess(t *testing.T) {
 	if a := h.nobody().post("/connexion", "email", external, "password", demoPassword); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "a pris fin le ") || !strings.Contains(a.body, lead) {
 		t.Errorf("signing in answered %d, and does not say whom to ask", a.status)
 	}
+	h.evict(external)
+	link := invited(h, chief, external, "reader")
+	if a := h.nobody().post(link, "password", demoPassword); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "Votre accès à la plateforme a pris fin") || !strings.Contains(a.body, "Camille Martin") {
+		t.Errorf("an invitation does not say that the access is over: %d", a.status)
+	}
 	if a := h.nobody().post("/connexion", "email", external, "password", "pas le bon mot de passe"); strings.Contains(a.body, "a pris fin") {
 		t.Error("a wrong password learns that an access is over")
 	}
@@ -125,6 +133,9 @@ func TestWhoAnswersForAnExternalEndsAndOpensTheirAccess(t *testing.T) {
 	}
 	if a := chief.change(external, "prolonger", "jusqu_au", "2027-03-31"); a.status != http.StatusSeeOther || h.ends(external) != "2027-03-31" {
 		t.Errorf("extending answered %d", a.status)
+	}
+	if a := h.as(external).post(link); a.status != http.StatusSeeOther {
+		t.Errorf("an access that was opened again accepts no invitation: %d", a.status)
 	}
 	if a := h.as(external).get("/espaces/demat-ads"); a.status != http.StatusOK {
 		t.Errorf("an access that was opened again answers %d", a.status)
@@ -229,5 +240,51 @@ func TestTheEndOfAnAccessIsWarnedOfTwice(t *testing.T) {
 	}
 	if text, _ := h.mailed(mailEnding, lead); !strings.Contains(text, "Jeanne Leroy") || !strings.Contains(text, "/externes") {
 		t.Errorf("the warning to who answers for them says %s", text)
+	}
+}
+
+// TestExternalsComeByPages: each once, whatever ends they share.
+func TestExternalsComeByPages(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	const many = 120
+	h.write(func(ctx context.Context, tx *db.Tx) error {
+		for n := range many {
+			var end time.Time // of a third, never
+			if n%3 > 0 {
+				end = h.clock.Now().AddDate(0, n%3, 0)
+			}
+			one, err := account.Create(ctx, tx, account.New{Email: fmt.Sprintf("externe.%d@ville.example", n), Name: fmt.Sprintf("Externe n%03d", n), Class: account.External, Lang: "fr", ExpiresAt: end}, h.clock.Now())
+			if err != nil {
+				return err
+			}
+			if err := account.SetSponsor(ctx, tx, one.ID, h.actor(lead).Account); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	seen, pages := map[string]int{}, 0
+	next := regexp.MustCompile(`href="(/externes\?apres=[^"]+)"`)
+	for page := externalsPage; page != ""; pages++ {
+		a := h.as(lead).get(page)
+		if a.status != http.StatusOK {
+			t.Fatalf("%s answered %d", page, a.status)
+		}
+		for _, name := range regexp.MustCompile(`Externe n\d+`).FindAllString(a.body, -1) {
+			seen[name]++
+		}
+		page = ""
+		if found := next.FindStringSubmatch(a.body); found != nil {
+			page = html.UnescapeString(found[1])
+		}
+	}
+	for name, n := range seen {
+		if n != 1 {
+			t.Errorf("%s stands %d times", name, n)
+		}
+	}
+	if len(seen) != many || pages != 3 {
+		t.Errorf("%d externals on %d pages", len(seen), pages)
 	}
 }

@@ -177,7 +177,11 @@ func (s *Spaces) checkPassword(ctx context.Context, d door, password string) err
 	if !ok {
 		return fault.InvalidFields(fault.Field{Name: "password", Key: "spaces.invitation.too_many", Args: []any{"minutes", int(wait.Minutes()) + 1}})
 	}
-	if !s.Hasher.Check(d.hash, password) || !d.account.Usable(s.Clock.Now()) {
+	proven, usable := s.Hasher.Check(d.hash, password), d.account.Usable(s.Clock.Now())
+	if proven && !usable && d.account.State == account.Active {
+		return fault.InvalidFields(fault.Field{Name: "password", Key: "spaces.invitation.over", Args: []any{"name", d.inv.InviterName}})
+	}
+	if !proven || !usable {
 		return fault.InvalidFields(fault.Field{Name: "password", Key: "spaces.invitation.wrong_password"})
 	}
 	return nil
