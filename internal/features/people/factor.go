@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"image/png"
 	"net/http"
@@ -68,7 +69,7 @@ func (p *People) Complete(ctx context.Context, c Code) (opened account.Opened, w
 		return account.Opened{}, account.Account{}, false, err
 	}
 	if err := p.limitCodes(ctx, who.ID); err != nil {
-		return account.Opened{}, account.Account{}, false, err
+		return account.Opened{}, account.Account{}, false, p.warnOfCodes(ctx, who, err)
 	}
 	err = p.DB.Write(ctx, func(tx *db.Tx) error {
 		if recovery, err = account.ProveFactor(ctx, tx, p.Vault, who.ID, c.Code, now); err != nil {
@@ -105,6 +106,23 @@ func (p *People) wrongCode(ctx context.Context, who id.ID, err error) error {
 		return told
 	}
 	return err
+}
+
+// warnOfCodes mails somebody, once a day at most, that too many codes were tried for their
+// account: whoever tries them has their password. It gives the error back.
+func (p *People) warnOfCodes(ctx context.Context, who account.Account, err error) error {
+	if fault.KindOf(err) != fault.TooMany {
+		return err
+	}
+	first, _, failed := p.Limiter.Allow(ctx, "people.factor.warned", who.ID.String(), 1, 24*time.Hour)
+	if failed != nil || !first {
+		return errors.Join(err, failed)
+	}
+	words := p.wordsFor(ctx, who)
+	failed = p.DB.Write(ctx, func(tx *db.Tx) error {
+		return p.mailFactor(ctx, tx, who, words.T("people.factor.mail.subject.refused"), words.T("people.factor.mail.intro.refused"))
+	})
+	return errors.Join(err, failed)
 }
 
 func (p *People) limitCodes(ctx context.Context, who id.ID) error {
@@ -221,10 +239,15 @@ func (p *People) tellFactor(ctx context.Context, tx *db.Tx, a actor.Actor, who a
 		return err
 	}
 	words := p.wordsFor(ctx, who)
-	subject := words.T("people.factor.mail.subject." + what)
+	return p.mailFactor(ctx, tx, who, words.T("people.factor.mail.subject."+what), words.T("people.factor.mail.intro."+what))
+}
+
+// mailFactor mails somebody what happened to their second factor.
+func (p *People) mailFactor(ctx context.Context, tx *db.Tx, who account.Account, subject, intro string) error {
+	words := p.wordsFor(ctx, who)
 	text, html, err := mail.Compose(words.Lang(), mail.Content{
 		Brand: p.Instance, Title: subject,
-		Intro:       []string{words.T("people.mail.hello", "name", who.Name), words.T("people.factor.mail.intro." + what)},
+		Intro:       []string{words.T("people.mail.hello", "name", who.Name), intro},
 		ActionLabel: words.T("people.factor.mail.action"), ActionURL: p.BaseURL + ui.FactorPath,
 		Outro:  []string{words.T("people.factor.mail.not_you")},
 		Footer: words.T("people.factor.mail.footer"),

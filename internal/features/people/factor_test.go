@@ -149,6 +149,9 @@ func TestCodesAreNotGuessed(t *testing.T) {
 	a.clock.Advance(16 * time.Minute)
 	b.signIn(camille, password)
 	b.post("/connexion/code", "code", p.code()).is(t, http.StatusTooManyRequests)
+	if n := a.count(`SELECT COUNT(*) FROM mails WHERE to_email = $1 AND text LIKE '%mot de passe, puis trop de codes faux%'`, camille); n != 1 {
+		t.Errorf("%d mails tell that somebody has the password", n)
+	}
 
 	// Who makes the password another shuts the other out, and may try again.
 	c := a.browser()
