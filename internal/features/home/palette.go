@@ -145,7 +145,7 @@ func pages(ctx context.Context, a actor.Actor, sought []string) (out []place) {
 	}
 	if a.Agent {
 		all = slices.Insert(all, 4, place{Label: i18n.T(ctx, "frame.directory"), Href: frame.DirectoryPath, Icon: "users"},
-			place{Label: i18n.T(ctx, "home.go.externals"), Href: frame.ExternalsPath, Icon: "user-check"})
+			place{Label: i18n.T(ctx, "home.go.externals"), Href: frame.ExternalsPath, Icon: "clock"})
 		all = slices.Insert(all, 3, place{Label: i18n.T(ctx, "home.go.open"), Href: "/espaces/-/nouveau", Icon: "plus"})
 	}
 	for _, p := range all {

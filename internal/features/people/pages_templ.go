@@ -530,7 +530,7 @@ func directoryPageView(v directoryView) templ.Component {
 			templ_7745c5c3_Var26 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.PageHead(ui.Heading{Title: i18n.T(ctx, "people.directory"), Text: i18n.T(ctx, "people.directory.lede"), Actions: []ui.Action{{Label: i18n.T(ctx, "people.externals.link"), Icon: "user-check", Href: frame.ExternalsPath}}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.PageHead(ui.Heading{Title: i18n.T(ctx, "people.directory"), Text: i18n.T(ctx, "people.directory.lede"), Actions: []ui.Action{{Label: i18n.T(ctx, "people.externals.link"), Icon: "clock", Href: frame.ExternalsPath}}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -838,7 +838,7 @@ func personPage(v personView) templ.Component {
 			}
 		}
 		if v.Manages {
-			templ_7745c5c3_Err = ui.LinkButton(ui.Action{Label: i18n.T(ctx, "people.page.manage"), Icon: "user-check", Href: frame.ExternalsPath}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.LinkButton(ui.Action{Label: i18n.T(ctx, "people.page.manage"), Icon: "clock", Href: frame.ExternalsPath}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -66,11 +66,11 @@ func (v externalsView) chips(ctx context.Context) []ui.Tab {
 func (v externalsView) empty(ctx context.Context) ui.Empty {
 	switch {
 	case v.Over:
-		return ui.Empty{Title: i18n.T(ctx, "people.externals.none_over"), Text: i18n.T(ctx, "people.externals.none_over.text"), Icon: "user-check"}
+		return ui.Empty{Title: i18n.T(ctx, "people.externals.none_over"), Text: i18n.T(ctx, "people.externals.none_over.text"), Icon: "clock"}
 	case v.Of == Orphans:
-		return ui.Empty{Title: i18n.T(ctx, "people.externals.no_orphan"), Text: i18n.T(ctx, "people.externals.no_orphan.text"), Icon: "user-check"}
+		return ui.Empty{Title: i18n.T(ctx, "people.externals.no_orphan"), Text: i18n.T(ctx, "people.externals.no_orphan.text"), Icon: "clock"}
 	}
-	return ui.Empty{Title: i18n.T(ctx, "people.externals.none"), Text: i18n.T(ctx, "people.externals.none.text"), Icon: "user-check"}
+	return ui.Empty{Title: i18n.T(ctx, "people.externals.none"), Text: i18n.T(ctx, "people.externals.none.text"), Icon: "clock"}
 }
 
 // personView is someone's profile.
