@@ -12,6 +12,7 @@ import (
 
 	"ruche/internal/kernel/account"
 	"ruche/internal/platform/db"
+	"ruche/internal/platform/id"
 )
 
 const (
@@ -258,7 +259,7 @@ func TestExternalsComeByPages(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			if err := account.SetSponsor(ctx, tx, one.ID, h.actor(lead).Account); err != nil {
+			if err := account.SetSponsor(ctx, tx, []id.ID{one.ID}, h.actor(lead).Account); err != nil {
 				return err
 			}
 		}

@@ -161,7 +161,7 @@ func (p *People) SetAuditor(ctx context.Context, email string, may bool) error {
 	})
 }
 
-// ChangeAccess does to an external all that a Change says. fault.NotFound tells that the
+// ChangeAccess changes the access of an external. fault.NotFound tells that the
 // mailbox has no account, fault.Invalid that it is an agent's, or that the sponsor is no
 // agent.
 func (p *People) ChangeAccess(ctx context.Context, email string, c Change) error {
@@ -180,18 +180,7 @@ func (p *People) ChangeAccess(ctx context.Context, email string, c Change) error
 		if len(list) == 0 {
 			return fault.New(fault.Invalid, "people.externals.no_external")
 		}
-		if c.Sponsor != "" {
-			if err := p.hand(ctx, tx, actor.Anonymous(), list, c.Sponsor, now); err != nil {
-				return err
-			}
-		}
-		switch {
-		case c.End:
-			return p.setEnds(ctx, tx, actor.Anonymous(), list, now, now)
-		case !c.Until.IsZero():
-			return p.setEnds(ctx, tx, actor.Anonymous(), list, c.Until, now)
-		}
-		return nil
+		return p.changeAccess(ctx, tx, actor.Anonymous(), list, c, now)
 	})
 }
 

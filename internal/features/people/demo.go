@@ -65,9 +65,11 @@ func loadDemo(ctx context.Context, tx *db.Tx, w *service.World) error {
 	}
 	joined := w.At(160, 9, 0)
 	for _, d := range people {
-		a, err := account.Create(ctx, tx, account.New{
-			Email: d.Email, Name: d.Name, Organisation: d.Organisation, Class: d.Class, Admin: d.Admin, Lang: d.Lang,
-		}, joined)
+		made := account.New{Email: d.Email, Name: d.Name, Organisation: d.Organisation, Class: d.Class, Admin: d.Admin, Lang: d.Lang}
+		if d.Months > 0 {
+			made.ExpiresAt = account.EndAfter(d.Months, w.Location, w.Clock.Now())
+		}
+		a, err := account.Create(ctx, tx, made, joined)
 		if err != nil {
 			return fmt.Errorf("making the account of %s: %w", d.Name, err)
 		}
@@ -81,14 +83,8 @@ func loadDemo(ctx context.Context, tx *db.Tx, w *service.World) error {
 		if err := account.Describe(ctx, tx, a.ID, account.Profile{Job: d.Job, About: d.About, Skills: d.Skills}); err != nil {
 			return err
 		}
-		if d.Months > 0 {
-			now := w.Clock.Now()
-			if err := account.SetEnd(ctx, tx, a.ID, account.EndAfter(d.Months, w.Location, now), now); err != nil {
-				return err
-			}
-		}
 		if d.Sponsor != "" {
-			if err := account.SetSponsor(ctx, tx, a.ID, w.People[d.Sponsor].ID); err != nil {
+			if err := account.SetSponsor(ctx, tx, []id.ID{a.ID}, w.People[d.Sponsor].ID); err != nil {
 				return err
 			}
 		}

@@ -4,13 +4,14 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"ruche/internal/kernel/account"
+	"ruche/internal/kernel/activity"
 	"ruche/internal/kernel/actor"
 	"ruche/internal/kernel/content"
 	"ruche/internal/kernel/frame"
-	"ruche/internal/platform/clock"
 	"ruche/internal/platform/db"
 	"ruche/internal/platform/fault"
 	"ruche/internal/platform/i18n"
@@ -76,13 +77,13 @@ const (
 	doEnd    = "finir"
 )
 
-// Change is what is done to some externals: one of the three, but where it is said otherwise.
+// Change is what is done to some externals: all that it says.
 type Change struct {
-	// Until is when their access ends, in the future.
-	Until time.Time
-	// Sponsor is the mailbox of the agent who answers for them from now on.
+	// Sponsor is the mailbox of the agent who answers for them from now on; empty: as before.
 	Sponsor string
-	// End ends their access at once.
+	// Until is when their access ends, in the future; zero: as before.
+	Until time.Time
+	// End ends their access at once, whatever Until says.
 	End bool
 }
 
@@ -108,35 +109,37 @@ func (p *People) ChangeExternals(ctx context.Context, a actor.Actor, some []id.I
 		if n = len(list); n != len(some) {
 			return fault.NotFoundError()
 		}
-		switch {
-		case c.End:
-			return p.setEnds(ctx, tx, a, list, now, now)
-		case !c.Until.IsZero():
-			return p.setEnds(ctx, tx, a, list, c.Until, now)
-		}
-		return p.hand(ctx, tx, a, list, c.Sponsor, now)
+		return p.changeAccess(ctx, tx, a, list, c, now)
 	})
 	return n, err
 }
 
-func (p *People) setEnds(ctx context.Context, tx *db.Tx, a actor.Actor, list []account.Sponsored, end, now time.Time) error {
-	for _, one := range list {
-		if !end.After(now) && !one.Usable(now) {
-			continue // it is over: the day on which it ended stays
-		}
-		if err := account.SetEnd(ctx, tx, one.ID, end, now); err != nil {
-			return err
-		}
-		if end.After(now) && a.SignedIn() { // somebody must answer for whoever has an end: who gave it, if nobody does
-			if err := account.Vouch(ctx, tx, one.ID, a.Account); err != nil {
-				return err
-			}
-		}
-		if err := p.tell(ctx, tx, a, account.EventEnd, one.ID, account.LastDay(end).In(p.zone()).Format(time.DateOnly)); err != nil {
+func (p *People) changeAccess(ctx context.Context, tx *db.Tx, a actor.Actor, list []account.Sponsored, c Change, now time.Time) error {
+	if c.Sponsor != "" {
+		if err := p.hand(ctx, tx, a, list, c.Sponsor, now); err != nil {
 			return err
 		}
 	}
+	switch {
+	case c.End:
+		open := slices.DeleteFunc(list, func(one account.Sponsored) bool { return !one.Usable(now) })
+		return p.setEnd(ctx, tx, a, open, now, now) // of the others, the day on which it ended stays
+	case !c.Until.IsZero():
+		if a.SignedIn() { // somebody must answer for whoever has an end
+			if err := account.Vouch(ctx, tx, idsOf(list), a.Account); err != nil {
+				return err
+			}
+		}
+		return p.setEnd(ctx, tx, a, list, c.Until, now)
+	}
 	return nil
+}
+
+func (p *People) setEnd(ctx context.Context, tx *db.Tx, a actor.Actor, list []account.Sponsored, end, now time.Time) error {
+	if err := account.SetEnd(ctx, tx, idsOf(list), end, now); err != nil {
+		return err
+	}
+	return p.tellOfEach(ctx, tx, a, list, account.EventEnd, account.LastDay(end).In(p.Location).Format(time.DateOnly))
 }
 
 // hand has another agent answer for some externals, and tells them.
@@ -148,46 +151,55 @@ func (p *People) hand(ctx context.Context, tx *db.Tx, a actor.Actor, list []acco
 	if err != nil || to.Class != account.Agent || !to.Usable(now) {
 		return fault.InvalidFields(fault.Field{Name: fieldSponsor, Key: "people.externals.no_agent"})
 	}
-	for _, one := range list {
-		if err := account.SetSponsor(ctx, tx, one.ID, to.ID); err != nil {
-			return err
-		}
-		if err := p.tell(ctx, tx, a, account.EventSponsor, one.ID, to.ID.String()); err != nil {
-			return err
-		}
+	if err := account.SetSponsor(ctx, tx, idsOf(list), to.ID); err != nil {
+		return err
 	}
-	if to.ID == a.Account {
-		return nil
+	if err := p.tellOfEach(ctx, tx, a, list, account.EventSponsor, to.Email); err != nil || to.ID == a.Account {
+		return err
 	}
-	words, by := p.wordsFor(ctx, to), a.Name
+	by := a.Name
 	if !a.SignedIn() { // the operator
 		by = p.Instance
 	}
-	return p.mailSponsor(ctx, tx, to.ID, mail.Address{Name: to.Name, Email: to.Email}, words, sponsorMail{
-		Title: words.N("people.externals.mail.handed", len(list), "name", by), Footer: words.T("people.externals.mail.footer"), List: list,
-	})
+	return p.mailSponsor(ctx, tx, account.Sponsor{ID: to.ID, Name: to.Name, Email: to.Email, Lang: to.Lang}, list, "handed", "name", by)
 }
 
-// sponsorMail is a mail to who answers for some externals.
-type sponsorMail struct {
-	Title, Footer string
-	List          []account.Sponsored
-}
-
-func (p *People) mailSponsor(ctx context.Context, tx *db.Tx, to id.ID, address mail.Address, words *i18n.Printer, m sponsorMail) error {
-	here := p.BaseURL + frame.ExternalsPath
-	content := mail.Content{
-		Brand: p.Instance, Title: m.Title, Intro: []string{words.T("people.mail.hello", "name", address.Name)},
-		ActionLabel: words.T("people.externals.mail.action"), ActionURL: here, Outro: []string{words.T("people.externals.mail.outro")}, Footer: m.Footer,
+// tellOfEach appends what happened to each of some externals.
+func (p *People) tellOfEach(ctx context.Context, tx *db.Tx, a actor.Actor, list []account.Sponsored, kind activity.Kind, detail string) error {
+	for _, one := range list {
+		if err := p.tell(ctx, tx, a, kind, one.ID, detail); err != nil {
+			return err
+		}
 	}
-	for _, one := range m.List {
+	return nil
+}
+
+func idsOf(list []account.Sponsored) (out []id.ID) {
+	for _, one := range list {
+		out = append(out, one.ID)
+	}
+	return out
+}
+
+// mailSponsor mails whoever answers for some externals: why ends the key of its title, of
+// which args are the values.
+//
+// i18n: people.externals.mail.handed, people.externals.mail.ending
+func (p *People) mailSponsor(ctx context.Context, tx *db.Tx, to account.Sponsor, list []account.Sponsored, why string, args ...any) error {
+	words, here := p.wordsIn(ctx, to.Lang), p.BaseURL+frame.ExternalsPath
+	content := mail.Content{
+		Brand: p.Instance, Title: words.N("people.externals.mail."+why, len(list), args...), Intro: []string{words.T("people.mail.hello", "name", to.Name)},
+		ActionLabel: words.T("people.externals.mail.action"), ActionURL: here,
+		Outro: []string{words.T("people.externals.mail.outro")}, Footer: words.T("people.externals.mail.footer"),
+	}
+	for _, one := range list {
 		content.List = append(content.List, mail.Entry{Title: one.Name, URL: here, Text: untilWords(words, one)})
 	}
 	text, html, err := mail.Compose(words.Lang(), content)
 	if err != nil {
 		return err
 	}
-	_, err = p.Mail.Enqueue(ctx, tx, mail.Message{To: address, Subject: m.Title, Text: text, HTML: html, Kind: mailEnding, Ref: to.String()})
+	_, err = p.Mail.Enqueue(ctx, tx, mail.Message{To: mail.Address{Name: to.Name, Email: to.Email}, Subject: content.Title, Text: text, HTML: html, Kind: mailEnding, Ref: to.ID.String()})
 	return err
 }
 
@@ -206,7 +218,7 @@ func untilWords(words *i18n.Printer, one account.Sponsored) string {
 // WarnEnding mails the externals whose access ends within thirty days, and again within
 // seven, and who answers for them, in working hours of the house.
 func (p *People) WarnEnding(ctx context.Context) error {
-	if hour := p.Clock.Now().In(p.zone()).Hour(); hour < 8 || hour >= 18 {
+	if hour := p.Clock.Now().In(p.Location).Hour(); hour < 8 || hour >= 18 {
 		return nil
 	}
 	// Nobody asks for these mails: they have the account's language, else that of the house.
@@ -228,40 +240,33 @@ func (p *People) WarnEnding(ctx context.Context) error {
 
 // warn mails externals, who come by their sponsor, and each sponsor once.
 func (p *People) warn(ctx context.Context, tx *db.Tx, list []account.Sponsored, now time.Time) error {
-	ids := make([]id.ID, 0, len(list))
-	for from, one := range list {
-		ids = append(ids, one.ID)
-		if err := p.warnExternal(ctx, tx, one); err != nil {
-			return err
-		}
-		next := from + 1
-		if next < len(list) && list[next].Sponsor.ID == one.Sponsor.ID || one.Sponsor.Gone {
-			continue
-		}
-		first := from
-		for first > 0 && list[first-1].Sponsor.ID == one.Sponsor.ID {
-			first--
-		}
-		to, err := account.ByID(ctx, tx, one.Sponsor.ID)
-		if err != nil {
-			return err
-		}
-		words := p.wordsFor(ctx, to)
-		err = p.mailSponsor(ctx, tx, to.ID, mail.Address{Name: to.Name, Email: to.Email}, words, sponsorMail{
-			Title: words.N("people.externals.mail.ending", next-first), Footer: words.T("people.externals.mail.footer"), List: list[first:next],
-		})
-		if err != nil {
-			return err
-		}
-	}
-	if len(ids) == 0 {
+	if len(list) == 0 {
 		return nil
 	}
-	return account.Warned(ctx, tx, ids, now)
+	for rest := list; len(rest) > 0; {
+		sponsor := rest[0].Sponsor
+		theirs := rest
+		if n := slices.IndexFunc(rest, func(one account.Sponsored) bool { return one.Sponsor.ID != sponsor.ID }); n > 0 {
+			theirs = rest[:n]
+		}
+		rest = rest[len(theirs):]
+		for _, one := range theirs {
+			if err := p.warnExternal(ctx, tx, one); err != nil {
+				return err
+			}
+		}
+		if sponsor.Gone {
+			continue
+		}
+		if err := p.mailSponsor(ctx, tx, sponsor, theirs, "ending"); err != nil {
+			return err
+		}
+	}
+	return account.Warned(ctx, tx, idsOf(list), now)
 }
 
 func (p *People) warnExternal(ctx context.Context, tx *db.Tx, one account.Sponsored) error {
-	words := p.wordsFor(ctx, one.Account)
+	words := p.wordsIn(ctx, one.Lang)
 	day := words.Date(account.LastDay(one.ExpiresAt))
 	title := words.T("people.ending.mail.title", "day", day)
 	ask := words.T("people.ending.mail.ask_nobody")
@@ -279,13 +284,6 @@ func (p *People) warnExternal(ctx context.Context, tx *db.Tx, one account.Sponso
 	return err
 }
 
-func (p *People) zone() *time.Location {
-	if p.Location == nil {
-		return time.UTC
-	}
-	return p.Location
-}
-
 // reviewAt is the address of a page of the externals.
 func reviewAt(v Review) string {
 	q := url.Values{}
@@ -296,7 +294,7 @@ func reviewAt(v Review) string {
 		q.Set("etat", "termines")
 	}
 	if !v.After.ID.IsZero() {
-		q.Set("apres", frame.FormatCursor(content.Cursor{At: clock.FromMillis(v.After.End), ID: v.After.ID}))
+		q.Set("apres", frame.FormatCursor(content.Cursor{At: v.After.End, ID: v.After.ID}))
 	}
 	if len(q) == 0 {
 		return frame.ExternalsPath
@@ -318,7 +316,7 @@ func readReview(q url.Values) (v Review, err error) {
 	if !ok {
 		return v, fault.NotFoundError()
 	}
-	v.After = account.ExternalsCursor{End: clock.Millis(after.At), ID: after.ID}
+	v.After = account.ExternalsCursor{End: after.At, ID: after.ID}
 	return v, nil
 }
 
@@ -362,12 +360,13 @@ func (p *People) postExternals(w http.ResponseWriter, r *http.Request, a actor.A
 	switch v.Do {
 	case doExtend:
 		flash = "people.externals.extended"
-		end, key := account.ParseLastDay(v.Until, p.zone(), p.Clock.Now())
+		end, key := account.ParseLastDay(v.Until, p.Location, p.Clock.Now())
 		if c.Until = end; key != "" {
 			f.Refuse(fieldUntil, key, "years", account.MostAccess)
 		}
 	case doHand:
 		flash = "people.externals.handed"
+		require(f, fieldSponsor, "people.externals.no_agent")
 		c.Sponsor = f.Get(fieldSponsor)
 	case doEnd:
 		flash = "people.externals.ended"
@@ -403,7 +402,7 @@ func (p *People) renderExternals(w http.ResponseWriter, r *http.Request, a actor
 	}
 	words, now := i18n.From(ctx), p.Clock.Now()
 	if v.Until == "" {
-		v.Until = now.In(p.zone()).AddDate(0, account.UsualAccess, 0).Format(time.DateOnly)
+		v.Until = now.In(p.Location).AddDate(0, account.UsualAccess, 0).Format(time.DateOnly)
 	}
 	for _, one := range list {
 		hint := untilWords(words, one)
@@ -416,7 +415,8 @@ func (p *People) renderExternals(w http.ResponseWriter, r *http.Request, a actor
 	v.Paging = ui.Paging{Label: i18n.T(ctx, "people.externals.pages")}
 	if more {
 		next := v.Review
-		next.After = account.CursorOf(list[len(list)-1])
+		last := list[len(list)-1]
+		next.After = account.ExternalsCursor{End: last.ExpiresAt, ID: last.ID}
 		v.Paging.Older, v.Paging.OlderLabel = reviewAt(next), i18n.T(ctx, "people.externals.next")
 	}
 	if !v.After.ID.IsZero() {

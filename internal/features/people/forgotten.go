@@ -75,8 +75,13 @@ func (p *People) sendLink(ctx context.Context, email string, now time.Time) erro
 
 // wordsFor is the account's language, else that of the demand.
 func (p *People) wordsFor(ctx context.Context, who account.Account) *i18n.Printer {
-	if who.Lang != "" {
-		return p.Catalog.Printer(who.Lang, p.Location)
+	return p.wordsIn(ctx, who.Lang)
+}
+
+// wordsIn is a language, that of the demand where none is named.
+func (p *People) wordsIn(ctx context.Context, lang string) *i18n.Printer {
+	if lang != "" {
+		return p.Catalog.Printer(lang, p.Location)
 	}
 	return i18n.From(ctx)
 }

@@ -74,6 +74,9 @@ type People struct {
 func New(d Deps) *People {
 	p := &People{Deps: d, behind: newBehind()}
 	p.BaseURL = strings.TrimSuffix(d.BaseURL, "/")
+	if p.Location == nil {
+		p.Location = time.UTC
+	}
 	for _, domain := range d.AgentDomains {
 		p.domains = append(p.domains, strings.ToLower(strings.TrimSpace(domain)))
 	}

@@ -107,7 +107,7 @@ func (s *Spaces) Accept(ctx context.Context, a actor.Actor, token string, n Newc
 			return err
 		}
 		if who.Class == account.External && d.inv.inviterClass == account.Agent {
-			if err := account.Vouch(ctx, tx, who.ID, d.inv.Inviter); err != nil {
+			if err := account.Vouch(ctx, tx, []id.ID{who.ID}, d.inv.Inviter); err != nil {
 				return err
 			}
 		}
@@ -208,7 +208,7 @@ func (s *Spaces) accountFor(ctx context.Context, tx *db.Tx, a actor.Actor, d doo
 	made := account.New{Email: d.inv.Email, Name: n.Name, Organisation: n.Organisation, Class: s.ClassOf(d.inv.Email)}
 	if made.Class == account.External {
 		if made.ExpiresAt = d.inv.AccessEnds; !made.ExpiresAt.After(now) {
-			made.ExpiresAt = account.EndAfter(account.UsualAccess, s.zone(), now)
+			made.ExpiresAt = account.EndAfter(account.UsualAccess, s.Location, now)
 		}
 	}
 	who, err := account.Create(ctx, tx, made, now)
@@ -220,14 +220,6 @@ func (s *Spaces) accountFor(ctx context.Context, tx *db.Tx, a actor.Actor, d doo
 		return who, err
 	}
 	return who, account.SetPassword(ctx, tx, who.ID, hash, id.ID{}, now)
-}
-
-// zone is the time zone of the house.
-func (s *Spaces) zone() *time.Location {
-	if s.Location == nil {
-		return time.UTC
-	}
-	return s.Location
 }
 
 // Renew mails a fresh link to the mailbox of an expired invitation.

@@ -85,7 +85,7 @@ func (s *Spaces) accessEnds(f *web.Form, typed string) time.Time {
 	if typed == "" {
 		return time.Time{}
 	}
-	end, wrong := account.ParseLastDay(typed, s.zone(), s.Clock.Now())
+	end, wrong := account.ParseLastDay(typed, s.Location, s.Clock.Now())
 	if wrong != "" {
 		f.Refuse(fieldUntil, wrong, "years", account.MostAccess)
 	}

@@ -12,7 +12,7 @@ const (
 	// codes), "removed" or "reset" (by the operator).
 	EventFactor activity.Kind = "account.factor_changed"
 	// EventEnd tells when the access of an external ends: its detail is the last day of it
-	// (2006-01-02). EventSponsor tells who answers for one: its detail is their account.
+	// (2006-01-02). EventSponsor tells who answers for one: its detail is their mailbox.
 	EventEnd       activity.Kind = "account.end_changed"
 	EventSponsor   activity.Kind = "account.sponsor_changed"
 	EventAuditor   activity.Kind = "account.auditor_changed"

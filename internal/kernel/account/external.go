@@ -61,8 +61,9 @@ func LastDay(end time.Time) time.Time { return end.Add(-time.Second) }
 
 // Sponsor is the agent who answers for an external. The zero one is nobody.
 type Sponsor struct {
-	ID          id.ID
-	Name, Email string
+	ID id.ID
+	// Lang is as in Account.
+	Name, Email, Lang string
 	// Gone tells that they can no more: their account is not used.
 	Gone bool
 }
@@ -74,7 +75,9 @@ type Sponsored struct {
 }
 
 // sponsorColumns are of the account s of a sponsor, and want the instant.
-const sponsorColumns = `s.id, COALESCE(s.name, ''), COALESCE(s.email, ''), CASE WHEN s.state = 'active' AND (s.expires_at = 0 OR s.expires_at > ?) THEN 0 ELSE 1 END`
+const sponsorColumns = `s.id, COALESCE(s.name, ''), COALESCE(s.email, ''), COALESCE(s.lang, ''), CASE WHEN s.state = 'active' AND (s.expires_at = 0 OR s.expires_at > ?) THEN 0 ELSE 1 END`
+
+func (s *Sponsor) into() []any { return []any{&s.ID, &s.Name, &s.Email, &s.Lang, &s.Gone} }
 
 // SponsorOf returns who answers for an external, the zero Sponsor where nobody does.
 func SponsorOf(ctx context.Context, tx *db.Tx, external id.ID, now time.Time) (s Sponsor, err error) {
@@ -82,7 +85,7 @@ func SponsorOf(ctx context.Context, tx *db.Tx, external id.ID, now time.Time) (s
 	if err != nil {
 		return s, err
 	}
-	err = tx.QueryRow(ctx, query, args...).Scan(&s.ID, &s.Name, &s.Email, &s.Gone)
+	err = tx.QueryRow(ctx, query, args...).Scan(s.into()...)
 	if db.IsNoRows(err) {
 		return Sponsor{}, nil
 	}
@@ -92,36 +95,47 @@ func SponsorOf(ctx context.Context, tx *db.Tx, external id.ID, now time.Time) (s
 	return s, nil
 }
 
-// SetSponsor says who answers for an external from now on. Warnings are given anew: they
+// SetSponsor says who answers for some externals from now on. Warnings are given anew: they
 // were another's.
-func SetSponsor(ctx context.Context, tx *db.Tx, external, sponsor id.ID) error {
-	_, err := tx.Exec(ctx, `INSERT INTO externals (account_id, sponsor_id, warned_at) VALUES ($1, $2, 0)
-		ON CONFLICT (account_id) DO UPDATE SET sponsor_id = excluded.sponsor_id, warned_at = 0`, external, sponsor)
+func SetSponsor(ctx context.Context, tx *db.Tx, some []id.ID, sponsor id.ID) error {
+	return answer(ctx, tx, some, sponsor, `DO UPDATE SET sponsor_id = excluded.sponsor_id, warned_at = 0`)
+}
+
+// Vouch says that an agent answers for some externals, but for those that somebody does for.
+func Vouch(ctx context.Context, tx *db.Tx, some []id.ID, sponsor id.ID) error {
+	return answer(ctx, tx, some, sponsor, `DO NOTHING`)
+}
+
+func answer(ctx context.Context, tx *db.Tx, some []id.ID, sponsor id.ID, there string) error {
+	b := db.NewBuilder().Add(`INSERT INTO externals (account_id, sponsor_id, warned_at)
+		SELECT a.id, s.id, 0 FROM accounts a CROSS JOIN accounts s WHERE s.id = ? AND a.id IN `, sponsor)
+	query, args, err := db.In(b, some).Add(` ON CONFLICT (account_id) ` + there).Build()
 	if err != nil {
-		return fmt.Errorf("saying who answers for an external: %w", err)
+		return err
+	}
+	if _, err := tx.Exec(ctx, query, args...); err != nil {
+		return fmt.Errorf("saying who answers for externals: %w", err)
 	}
 	return nil
 }
 
-// Vouch says that an agent answers for an external, unless somebody does.
-func Vouch(ctx context.Context, tx *db.Tx, external, sponsor id.ID) error {
-	_, err := tx.Exec(ctx, `INSERT INTO externals (account_id, sponsor_id, warned_at) VALUES ($1, $2, 0) ON CONFLICT (account_id) DO NOTHING`, external, sponsor)
-	if err != nil {
-		return fmt.Errorf("answering for an external: %w", err)
-	}
-	return nil
-}
-
-// SetEnd says when the access of an account ends. One that is not to come ends its
+// SetEnd says when the access of some externals ends. One that is not to come ends their
 // sessions.
-func SetEnd(ctx context.Context, tx *db.Tx, account id.ID, end, now time.Time) error {
-	if _, err := tx.Exec(ctx, `UPDATE accounts SET expires_at = $1 WHERE id = $2`, clock.Millis(end), account); err != nil {
-		return fmt.Errorf("changing the end of an access: %w", err)
+func SetEnd(ctx context.Context, tx *db.Tx, some []id.ID, end, now time.Time) error {
+	change := []*db.Builder{db.NewBuilder().Add(`UPDATE accounts SET expires_at = ? WHERE id IN `, clock.Millis(end))}
+	if !end.After(now) {
+		change = append(change, db.NewBuilder().Add(`DELETE FROM sessions WHERE account_id IN `))
 	}
-	if end.After(now) {
-		return nil
+	for _, b := range change {
+		query, args, err := db.In(b, some).Build()
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, query, args...); err != nil {
+			return fmt.Errorf("changing the end of an access: %w", err)
+		}
 	}
-	return EndSessions(ctx, tx, account, id.ID{})
+	return nil
 }
 
 // ExternalsPage is a page of the externals: those whose access is open, or those whose is
@@ -138,13 +152,8 @@ type ExternalsPage struct {
 
 // ExternalsCursor is the place of an external in a page; the zero one is the beginning.
 type ExternalsCursor struct {
-	End int64 // milliseconds of the Unix epoch, 0 never
+	End time.Time // zero never
 	ID  id.ID
-}
-
-// CursorOf is the place of an external.
-func CursorOf(one Sponsored) ExternalsCursor {
-	return ExternalsCursor{End: clock.Millis(one.ExpiresAt), ID: one.ID}
 }
 
 // Externals lists the externals whose account was not suspended, and tells whether there
@@ -164,7 +173,7 @@ func Externals(ctx context.Context, tx *db.Tx, p ExternalsPage, now time.Time) (
 		b.Add(` AND (s.id IS NULL OR s.state <> 'active' OR s.expires_at > 0 AND s.expires_at <= ?)`, at)
 	}
 	if !p.After.ID.IsZero() {
-		b.Add(` AND (a.expires_at, a.id) > (?, ?)`, p.After.End, p.After.ID)
+		b.Add(` AND (a.expires_at, a.id) > (?, ?)`, clock.Millis(p.After.End), p.After.ID)
 	}
 	out, err = sponsoredBy(ctx, tx, b.Add(` ORDER BY a.expires_at, a.id LIMIT ?`, p.Limit+1))
 	if len(out) > p.Limit {
@@ -187,7 +196,7 @@ func ExternalsByID(ctx context.Context, tx *db.Tx, of id.ID, some []id.ID, now t
 }
 
 // Ending lists externals whose access ends soon and who were not warned of it yet: once
-// thirty days before, and once seven days before. They are those of few sponsors at a time.
+// thirty days before, and once seven days before. They come by their sponsor.
 func Ending(ctx context.Context, tx *db.Tx, now time.Time, limit int) ([]Sponsored, error) {
 	first, last := now.Add(firstWarning), now.Add(lastWarning)
 	b := sponsored(clock.Millis(now)).Add(` WHERE a.class = 'external' AND a.state = 'active' AND a.expires_at > ? AND a.expires_at <= ? AND e.sponsor_id IS NOT NULL
@@ -221,7 +230,7 @@ func sponsoredBy(ctx context.Context, tx *db.Tx, b *db.Builder) (out []Sponsored
 	err = tx.All(ctx, func(rows *sql.Rows) error {
 		var one Sponsored
 		var err error
-		one.Account, err = scan(rows.Scan, &one.Sponsor.ID, &one.Sponsor.Name, &one.Sponsor.Email, &one.Sponsor.Gone)
+		one.Account, err = scan(rows.Scan, one.Sponsor.into()...)
 		out = append(out, one)
 		return err
 	}, query, args...)
